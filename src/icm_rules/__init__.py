@@ -1,0 +1,144 @@
+"""Who may go, for how long, for how much money: the rules of Erasmus+ International Credit Mobility.
+
+>>> from icm_rules import Mobility, evaluate
+>>> report = evaluate(Mobility(call=2019, activity="studies"))
+>>> report.overall.value
+'cannot tell yet'
+
+Everything named here is loaded on first use. ``icm_rules.guide`` is the package of the Guides; the function that gives
+the Guide of a call is ``programme_guide`` here.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
+    from icm_rules.engine.answers import Verdict
+    from icm_rules.engine.citations import Confidence
+    from icm_rules.engine.errors import GuideError, IcmRulesError, InputError, RulebookError
+    from icm_rules.engine.facts import fact
+    from icm_rules.engine.rulebook import Rulebook
+    from icm_rules.engine.rules import rule
+    from icm_rules.evaluate import evaluate
+    from icm_rules.guide.loading import Guide
+    from icm_rules.guide.loading import guide as programme_guide
+    from icm_rules.model.countries import Country
+    from icm_rules.model.grant import Grant, GrantLine
+    from icm_rules.model.mobility import (
+        Agreement,
+        AgreementCondition,
+        Institution,
+        Mobility,
+        Signatures,
+        Staff,
+        Student,
+    )
+    from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+    from icm_rules.report.records import OverallAnswer, Report
+    from icm_rules.rules import RULEBOOK
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "RULEBOOK",
+    "Activity",
+    "Agreement",
+    "AgreementCondition",
+    "Confidence",
+    "Country",
+    "CreditSystem",
+    "Direction",
+    "Grant",
+    "GrantLine",
+    "Guide",
+    "GuideError",
+    "IcmRulesError",
+    "InputError",
+    "Institution",
+    "InstitutionKind",
+    "Mobility",
+    "OverallAnswer",
+    "Report",
+    "Rulebook",
+    "RulebookError",
+    "Signatures",
+    "Staff",
+    "Stage",
+    "Student",
+    "StudyCycle",
+    "Verdict",
+    "__version__",
+    "evaluate",
+    "fact",
+    "mobility_from_dict",
+    "mobility_to_dict",
+    "programme_guide",
+    "read_mobilities",
+    "rule",
+]
+
+# The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
+_ROOMS = {
+    "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
+    "engine.answers": ("Verdict",),
+    "engine.citations": ("Confidence",),
+    "engine.errors": ("GuideError", "IcmRulesError", "InputError", "RulebookError"),
+    "engine.facts": ("fact",),
+    "engine.rulebook": ("Rulebook",),
+    "engine.rules": ("rule",),
+    "evaluate": ("evaluate",),
+    "guide.loading": ("Guide", "programme_guide"),
+    "model.countries": ("Country",),
+    "model.grant": ("Grant", "GrantLine"),
+    "model.mobility": (
+        "Agreement",
+        "AgreementCondition",
+        "Institution",
+        "Mobility",
+        "Signatures",
+        "Staff",
+        "Student",
+    ),
+    "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
+    "report.records": ("OverallAnswer", "Report"),
+    "rules": ("RULEBOOK",),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_NAME_IN_ROOM = {"programme_guide": "guide"}
+
+
+def __getattr__(name: str) -> object:
+    """Load what is named on first use."""
+    if name not in _ROOM_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    import importlib
+
+    value = getattr(importlib.import_module(f"{__name__}.{_ROOM_OF[name]}"), _NAME_IN_ROOM.get(name, name))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """What is offered here, loaded or not, and what has been loaded besides."""
+    return sorted({*globals(), *__all__})
+
+
+class _FrontDoor(types.ModuleType):
+    """The package as a module in which ``evaluate`` is always the function.
+
+    The import system hangs every module it loads into its package under its own name: whoever imports the module
+    ``icm_rules.evaluate`` first would otherwise find a module where the function should be.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute, but let no module take the place of a function."""
+        if not (name in _ROOM_OF and isinstance(value, types.ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor

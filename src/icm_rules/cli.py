@@ -1,0 +1,501 @@
+"""The command ``icm-rules``: mobilities of files checked, Guides shown and compared, the questions listed.
+
+It reads files, prints, and sets the exit status; every answer comes from the rooms below.
+"""
+
+from __future__ import annotations
+
+import enum
+import html
+import io
+import json
+import os
+import re
+import sys
+import textwrap
+import traceback
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import attrs
+import click
+import rich.console
+import rich.table
+import rich.text
+
+from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
+from icm_rules.engine.errors import GuideError, InputError
+from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
+from icm_rules.engine.rounding import ROUNDINGS, USUAL
+from icm_rules.guide import Guide, calls, guide
+from icm_rules.guide.telling import describe, differences
+from icm_rules.model.countries import Country
+from icm_rules.model.fields import a_year
+from icm_rules.model.identifiers import AcademicYear, ProjectNumber
+from icm_rules.model.terms import Term
+from icm_rules.model.vocabulary import VOCABULARY
+from icm_rules.report import OverallAnswer, Report
+
+_STANDARD_INPUT = "-"
+_WIDTH = 100
+"""The width of what is printed to a file or a pipe [characters]."""
+_WIDEST = 120
+"""The widest report that is read with ease on a terminal [characters]."""
+_TABLE_WIDTH = 160
+"""The width of a table printed to a file or a pipe [characters]."""
+_TABLE_NARROWEST = 120
+"""A terminal narrower than this shows a list and no table [characters]."""
+
+
+class Status(enum.IntEnum):
+    """What the command ends with."""
+
+    ELIGIBLE = 0
+    NOT_ELIGIBLE = 1
+    UNUSABLE = 2
+    CANNOT_TELL_YET = 3
+
+
+_CRASHED, _NO_OUTPUT, _INTERRUPTED = 70, 74, 130
+"""What the command ends with where it fails itself, as systems and shells use them; no answer is among them."""
+
+_GRAVEST_FIRST = (Status.UNUSABLE, Status.NOT_ELIGIBLE, Status.CANNOT_TELL_YET)
+_STATUS = {
+    OverallAnswer.ELIGIBLE: Status.ELIGIBLE,
+    OverallAnswer.NOT_ELIGIBLE: Status.NOT_ELIGIBLE,
+    OverallAnswer.CANNOT_TELL_YET: Status.CANNOT_TELL_YET,
+}
+_STYLES = {
+    OverallAnswer.ELIGIBLE: "bold green",
+    OverallAnswer.NOT_ELIGIBLE: "bold red",
+    OverallAnswer.CANNOT_TELL_YET: "bold yellow",
+}
+
+
+def gravest(statuses: Iterable[Status]) -> Status:
+    """The status of several answers: unusable input before not eligible before cannot tell yet."""
+    found = set(statuses)
+    return next((status for status in _GRAVEST_FIRST if status in found), Status.ELIGIBLE)
+
+
+# --- printing ----------------------------------------------------------------------------------------------
+
+
+def _say(text: str | bytes, *, err: bool = False) -> None:
+    """Print to standard output or standard error; a reader who has gone away is no fault."""
+    try:
+        click.echo(text, nl=False, err=err)
+    except BrokenPipeError:
+        # What is still buffered would be tried again at the end, so the stream is led into nothing.
+        stream = sys.stderr if err else sys.stdout
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _say_line(line: str) -> None:
+    """One line on standard error, whatever signs of steering a file name or a key may hold."""
+    _say("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line) + "\n", err=True)
+
+
+def _console() -> rich.console.Console:
+    """Where tables and colours go: a terminal as wide as it is, else plain text of a fixed width."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
+        return rich.console.Console(highlight=False)
+    return rich.console.Console(highlight=False, width=_TABLE_WIDTH, force_terminal=False, color_system=None)
+
+
+def _say_report(report: Report, heading: str | None, *, all_rules: bool) -> None:
+    """The report as text, under a rule with the heading if there is one; on a terminal the answer in its colour."""
+    console = _console()
+    width = min(console.width, _WIDEST) if console.is_terminal else _WIDTH
+    rule = "" if heading is None else f"---- {heading} ".ljust(width, "-") + "\n\n"
+    text = f"{rule}{report.to_text(all_rules=all_rules, width=width)}" + ("" if heading is None else "\n")
+    if console.is_terminal:
+        coloured = rich.text.Text(text)
+        coloured.highlight_regex(r"(?m)^Answer: .*$", _STYLES[report.overall])
+        with console.capture() as captured:
+            console.print(coloured, end="", soft_wrap=True)
+        text = captured.get()
+    _say(text)
+
+
+# --- the command -------------------------------------------------------------------------------------------
+
+
+class _Command(click.Group):
+    """A group of commands that says in one line what is wrong with a call of it."""
+
+    def main(self, *args: typing.Any, standalone_mode: bool = True, **extra: typing.Any) -> typing.Any:  # noqa: ANN401 -- as click has it
+        """Run the command; unlike click's own this prints one line where an option or an argument is wrong."""
+        run: Callable[..., typing.Any] = super().main
+        if not standalone_mode:
+            return run(*args, standalone_mode=False, **extra)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A terminal that lacks a sign shows another one; that is no reason to stop.
+                stream.reconfigure(errors="replace")
+        try:
+            status = run(*args, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            context = getattr(error, "ctx", None)
+            path = context.command_path if context is not None else extra.get("prog_name") or "icm-rules"
+            hint = f" ({path} --help tells more)" if isinstance(error, click.UsageError) else ""
+            _say_line(f"{path}: {' '.join(error.format_message().split())}{hint}")
+            sys.exit(Status.UNUSABLE)
+        except click.Abort:
+            sys.exit(_INTERRUPTED)
+        except OSError as error:
+            _say_line(f"icm-rules: the output cannot be written ({error.strerror or error})")
+            sys.exit(_NO_OUTPUT)
+        except Exception:  # noqa: BLE001 -- Python's own status of a crash is 1, which means "not eligible" here
+            _say(traceback.format_exc(), err=True)
+            sys.exit(_CRASHED)
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+class _Refusal(click.ClickException):
+    """What was asked for does not exist."""
+
+    exit_code = Status.UNUSABLE
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.ctx = click.get_current_context()
+
+
+def _show_version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- as click calls it
+    if not value or context.resilient_parsing:
+        return
+    from importlib import metadata
+
+    try:
+        version = metadata.version("icm-rules")
+    except metadata.PackageNotFoundError:
+        version = "of a version not installed"
+    _say(f"icm-rules {version}\n")
+    context.exit()
+
+
+@click.group(
+    "icm-rules",
+    cls=_Command,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\nExample:\n  icm-rules check examples/almaty-ljubljana-2019.json",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Print the version and exit.",
+)
+@click.pass_context
+def command(context: click.Context) -> None:
+    """The rules of Erasmus+ International Credit Mobility: who may go, for how long, for how much money."""
+    if context.invoked_subcommand is None:
+        _say(context.get_help() + "\n")
+
+
+# --- check -------------------------------------------------------------------------------------------------
+
+
+def _call_year(_: click.Context, __: click.Parameter, value: int | None) -> int | None:
+    try:
+        return None if value is None else a_year(value)
+    except InputError as refusal:
+        raise click.BadParameter(str(refusal)) from None
+
+
+@command.command(
+    epilog="\b\n"
+    "Examples:\n"
+    "  icm-rules check examples/almaty-ljubljana-2019.json\n"
+    "  icm-rules check --all --format markdown stays/*.json > stays.md\n"
+    "  cat stay.json | icm-rules check --json -"
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option("--all", "all_rules", is_flag=True, help="Show every rule, also those that are met or do not apply.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list with the whole report of each mobility.")
+@click.option(
+    "--call",
+    type=int,
+    metavar="YEAR",
+    callback=_call_year,
+    help="The call of mobilities that name none. One that names another keeps it, and its report says so.",
+)
+@click.option(
+    "--rounding",
+    type=click.Choice(list(ROUNDINGS)),
+    default=USUAL.name,
+    show_default=True,
+    help="How amounts are rounded.",
+)
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="How reports are written.",
+)
+@click.pass_context
+def check(  # noqa: PLR0913 -- click gives each option as an argument
+    context: click.Context,
+    files: tuple[str, ...],
+    *,
+    all_rules: bool,
+    as_json: bool,
+    call: int | None,
+    rounding: str,
+    layout: str,
+) -> int:
+    """Check the mobilities in one or more JSON files.
+
+    A FILE holds one mobility or a list of them; - is standard input. Each gets a report: the answer, what is not met,
+    what is missing, the grant, and where each of these is written.
+
+    The exit status is 0 if all are eligible, 1 if one is not, 3 if one cannot be told yet, 2 if one could not be read;
+    of several the gravest: 2, then 1, then 3.
+    """
+    if as_json and context.get_parameter_source("layout") is not click.core.ParameterSource.DEFAULT:
+        message = "--json and --format exclude each other; give one of the two"
+        raise click.UsageError(message, context)
+    entries = [entry for file in files for entry in _entries(file, call)]
+    documents: list[dict[str, object]] = []
+    statuses: list[Status] = []
+    for entry in entries:
+        answer = _answer(entry, call, rounding)
+        if isinstance(answer, Refused):
+            _say_line(str(answer))
+            statuses.append(Status.UNUSABLE)
+        else:
+            statuses.append(_STATUS[answer.overall])
+        if as_json:
+            documents.append(_document(entry, answer))
+        elif isinstance(answer, Report):
+            heading = f"{entry.name}: mobility {entry.position}" if len(entries) > 1 else None
+            _print(answer, layout, heading, all_rules=all_rules)
+    if as_json:
+        # JSON is UTF-8 by its own rules, whatever the terminal speaks.
+        _say((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode())
+    return gravest(statuses)
+
+
+def _entries(file: str, call: int | None) -> list[Entry]:
+    """The mobilities of one file, or its refusal."""
+    name = "<stdin>" if file == _STANDARD_INPUT else click.format_filename(file)
+    try:
+        content = _standard_input() if file == _STANDARD_INPUT else Path(file).read_bytes()
+    except (OSError, ValueError) as error:
+        return [Refused(name=name, position=None, field=None, message=_why_unreadable(Path(file), error))]
+    return read_mobilities(content, name, call=call)
+
+
+def _standard_input() -> bytes:
+    """All of standard input; a program may start without one.
+
+    Raises:
+        OSError: there is none, or it cannot be read.
+
+    """
+    stdin: typing.TextIO | None = sys.stdin
+    if stdin is None:
+        message = "there is no standard input"
+        raise OSError(message)
+    return stdin.buffer.read()
+
+
+def _why_unreadable(path: Path, error: OSError | ValueError) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "there is no such file; check the name and the folder"
+        case OSError() if path.is_dir():
+            return "this is a folder; name the files in it"
+        case PermissionError():
+            return "the file may not be read; ask for the right to read it"
+        case _:
+            return f"this cannot be read ({getattr(error, 'strerror', None) or error}); check the name"
+
+
+def _answer(entry: Entry, call: int | None, rounding: str) -> Report | Refused:
+    """The report of a mobility that could be read, with what became of ``--call``; or why there is none."""
+    if isinstance(entry, Refused):
+        return entry
+    from icm_rules.evaluate import evaluate  # wires all rules, which other commands do without
+
+    try:
+        its_guide = guide(entry.mobility.call)
+    except GuideError as error:
+        place = "--call" if entry.call_origin is CallOrigin.ARGUMENT else entry.call_origin.value
+        return Refused(name=entry.name, position=entry.position, field=place, message=str(error))
+    return evaluate(entry.mobility, guide=its_guide, rounding=rounding, notes=_notes_on_call(entry, call))
+
+
+def _notes_on_call(entry: Accepted, call: int | None) -> Iterator[str]:
+    """What the reader should know of where the call came from."""
+    own = entry.mobility.call
+    if entry.call_origin is CallOrigin.ARGUMENT:
+        yield f"The call {call} was given on the command line; the mobility itself names none."
+    elif call is not None and call != own:
+        whose = "The mobility" if entry.call_origin is CallOrigin.CALL else "The project number"
+        yield f"{whose} names call {own}, so --call {call} was not applied."
+
+
+def _document(entry: Entry, answer: Report | Refused) -> dict[str, object]:
+    """What ``--json`` prints of one mobility."""
+    place: dict[str, object] = {"file": entry.name, "position": entry.position}
+    if isinstance(answer, Refused):
+        return {**place, "field": answer.field, "error": answer.message}
+    return {**place, "report": answer.to_dict()}
+
+
+def _print(report: Report, layout: str, heading: str | None, *, all_rules: bool) -> None:
+    """The report in one of the layouts; under a rule that names file and position where there are several."""
+    match layout:
+        case "markdown":
+            # Markdown would read some signs of a file name.
+            rule = "" if heading is None else "---\n\n" + re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", heading) + "\n\n"
+            _say(f"{rule}{report.to_markdown(all_rules=all_rules)}" + ("" if heading is None else "\n"))
+        case "html":
+            rule = "" if heading is None else f"<hr><p>{html.escape(heading)}</p>\n"
+            _say(f"{rule}{report.to_html(all_rules=all_rules)}")
+        case _:
+            _say_report(report, heading, all_rules=all_rules)
+
+
+# --- guide -------------------------------------------------------------------------------------------------
+
+
+@command.group("guide", invoke_without_command=True, epilog="\b\nExample:\n  icm-rules guide diff 2017 2018")
+@click.pass_context
+def guides(context: click.Context) -> None:
+    """Show the Programme Guides, or what changed between two."""
+    if context.invoked_subcommand is None:
+        _say(context.get_help() + "\n")
+
+
+def _guide(call: int) -> Guide:
+    try:
+        return guide(call)
+    except GuideError as error:
+        raise _Refusal(str(error)) from None
+
+
+@guides.command("list", epilog="\b\nExample:\n  icm-rules guide list")
+def list_guides() -> None:
+    """List the calls of which there is a Guide."""
+    for call in calls():
+        _say(f"{call}  {_guide(call).title}\n")
+
+
+@guides.command("show", epilog="\b\nExample:\n  icm-rules guide show 2018")
+@click.argument("call", type=int)
+def show_guide(call: int) -> None:
+    """Print the Guide of a CALL as a person would read it."""
+    _say(describe(_guide(call)))
+
+
+@guides.command("diff", epilog="\b\nExample:\n  icm-rules guide diff 2017 2018")
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+def compare_guides(before: int, after: int) -> None:
+    """Say what the Guide of the call AFTER has otherwise than that of the call BEFORE."""
+    _say(differences(_guide(before), _guide(after)))
+
+
+# --- questions ---------------------------------------------------------------------------------------------
+
+
+@command.command(epilog="\b\nExamples:\n  icm-rules questions\n  icm-rules questions --json > questions.json")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list for programs.")
+def questions(*, as_json: bool) -> None:
+    """List the facts of a mobility, each with the question that asks for it.
+
+    The names are the keys of flat JSON, the columns of tables, and what a report calls missing.
+    """
+    if as_json:
+        listed = [_question(fact) for fact in VOCABULARY.values()]
+        _say((json.dumps(listed, ensure_ascii=False, indent=2) + "\n").encode())
+        return
+    rows = [_row(fact) for fact in VOCABULARY.values()]
+    console = _console()
+    if console.width < _TABLE_NARROWEST:
+        _say("\n".join(_block(row, console.width) for row in rows) + "\n")
+        return
+    table = rich.table.Table(box=None, pad_edge=False, expand=True)
+    for title, share in (("name", None), ("what to write", 3), ("unit", 1), ("known at", None), ("question", 5)):
+        table.add_column(title, ratio=share, overflow="fold")
+    for row in rows:
+        table.add_row(*map(rich.text.Text, row))
+    with console.capture() as captured:
+        console.print(table)
+    _say("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
+
+
+def _row(fact: GivenFact) -> tuple[str, str, str, str, str]:
+    """The cells of one question: name, what to write, unit, known at, question."""
+    asked = fact.question if fact.presumed is NO_PRESUMPTION else f"{fact.question} (presumed: {_presumed(fact)})"
+    return fact.name, _in_words(fact.type), fact.unit or "", fact.known_at.replace("_", " "), asked
+
+
+def _block(row: tuple[str, str, str, str, str], width: int) -> str:
+    """One question below the other, for a terminal too narrow for the table."""
+    name, kind, unit, known_at, asked = row
+    told = (asked, f"write: {kind}" + (f" [{unit}]" if unit else ""), f"known at: {known_at}")
+    wrapped = (textwrap.fill(line, width, initial_indent="  ", subsequent_indent="    ") for line in told)
+    return "\n".join((name, *wrapped))
+
+
+def _question(fact: GivenFact) -> dict[str, object]:
+    """One question of the interview as plain values."""
+    question: dict[str, object] = {
+        "name": fact.name,
+        "type": _in_words(fact.type),
+        "choices": [str(term) for kind in members_of(fact.type) for term in _terms(kind)] or None,
+        "unit": fact.unit,
+        "known_at": str(fact.known_at),
+        "question": fact.question,
+    }
+    return question if fact.presumed is NO_PRESUMPTION else {**question, "presumed": fact.presumed}
+
+
+def _presumed(fact: GivenFact) -> str:
+    return json.dumps(fact.presumed) if isinstance(fact.presumed, bool | int) else str(fact.presumed)
+
+
+_WORDS: dict[object, str] = {
+    bool: "true or false",
+    date: "date, year-month-day",
+    int: "whole number",
+    Decimal: "number",
+    str: "text",
+    Country: "country code",
+    AcademicYear: "academic year, such as 2018/2019",
+    ProjectNumber: "project number",
+}
+
+
+def _terms(kind: object) -> tuple[Term, ...]:
+    """The words of a closed list, also where a list of them is asked for."""
+    if typing.get_origin(kind) is tuple:
+        kind = typing.get_args(kind)[0]
+    return tuple(kind) if isinstance(kind, type) and issubclass(kind, Term) else ()
+
+
+def _in_words(annotation: object) -> str:
+    """What to write for a value of this type."""
+    return " or ".join(sorted(_kind_in_words(kind) for kind in members_of(annotation)))
+
+
+def _kind_in_words(kind: object) -> str:
+    if typing.get_origin(kind) is tuple:
+        return f"list, each: {_kind_in_words(typing.get_args(kind)[0])}"
+    if _terms(kind):
+        return f"one of: {', '.join(_terms(kind))}"
+    if kind in _WORDS:
+        return _WORDS[kind]
+    return f"object with {', '.join(field.name for field in attrs.fields(typing.cast('type', kind)))}"

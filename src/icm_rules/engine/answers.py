@@ -1,0 +1,190 @@
+"""What a rule may answer, and what a fact may be when it is not known."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from icm_rules.engine.citations import Cited
+
+Words = dict[str, Any]
+"""The values of a sentence, by the names they have in its template."""
+
+
+class Verdict(enum.StrEnum):
+    """The six answers of a rule."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    DUE = "due"
+    """An amount is due, or a range of amounts."""
+    NOT_APPLICABLE = "not applicable"
+    """The rule does not speak of this case."""
+    NOT_IN_FORCE = "not in force"
+    """The document of this case does not have the paragraph, or closes it."""
+    UNDETERMINED = "undetermined"
+    """A fact is missing, or the text is: what it is stands beside the answer."""
+
+
+@attrs.frozen
+class Unknown:
+    """Stands in place of a value that is not known, and says why.
+
+    ``missing`` names the given facts that nobody told, ``gaps`` are sentences on what the texts do not say.
+    """
+
+    missing: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+def unknown(gap: str) -> Unknown:
+    """A value that the texts leave open; ``gap`` is the sentence that says what they do not say."""
+    return Unknown(gaps=(gap,))
+
+
+@attrs.frozen
+class Based:
+    """A derived value with the paragraphs or lines it rests on; made by :func:`based`."""
+
+    value: object
+    on: tuple[Cited, ...]
+
+
+def based(value: object, *on: Cited) -> object:
+    """``value`` as the result of a derived fact that used only ``on`` of the provisions it was given.
+
+    Without it a derived fact cites every provision it was given, or the line it returns.
+    """
+    return Based(value, on)
+
+
+@attrs.frozen
+class Payment:
+    """``quantity`` units, each paid ``share`` of ``rate``; the amount is exact until a rounding policy speaks.
+
+    ``unit`` is what is counted (``day``), ``rate_unit`` what the rate is for (``month``).
+    """
+
+    quantity: int
+    unit: str
+    rate: Decimal
+    rate_unit: str
+    share: Fraction = Fraction(1)
+
+    @property
+    def exact(self) -> Fraction:
+        """The amount before any rounding."""
+        return self.quantity * self.share * Fraction(self.rate)
+
+
+@attrs.frozen
+class Answer:
+    """What a rule answered: made by :func:`met`, :func:`not_met`, :func:`due` and their like."""
+
+    verdict: Verdict
+    template: str = ""
+    values: Mapping[str, object] = attrs.field(factory=dict)
+    low: Payment | None = None
+    high: Payment | None = None
+    rests_on: tuple[Cited, ...] | None = None
+    needs: tuple[str, ...] | None = None
+    gaps: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The template with the values filled in, each in words."""
+        return self.template.format_map({name: in_words(value) for name, value in self.values.items()})
+
+
+def met(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
+    """The requirement is met; the sentence says by what.
+
+    ``rests_on`` names the paragraphs or lines used, where these are not all the rule was given; so in every answer.
+    """
+    return Answer(Verdict.MET, template, values, rests_on=rests_on)
+
+
+def not_met(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
+    """The requirement is not met; the sentence says by how much.
+
+    ``rests_on`` names the paragraphs or lines the refusal rests on, where these are not all the rule was given: a
+    refusal that rests on something unverified becomes *undetermined* in the evaluation.
+    """
+    return Answer(Verdict.NOT_MET, template, values, rests_on=rests_on)
+
+
+def due(payment: Payment, template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
+    """An amount is due."""
+    return Answer(Verdict.DUE, template, values, low=payment, high=payment, rests_on=rests_on)
+
+
+def due_between(
+    low: Payment,
+    high: Payment,
+    template: str,
+    /,
+    *,
+    needs: tuple[str, ...] | None = None,
+    rests_on: tuple[Cited, ...] | None = None,
+    **values: object,
+) -> Answer:
+    """An amount from ``low`` to ``high`` is due.
+
+    ``needs`` names the given facts that would settle it; absent, these are the facts the rule was not given.
+    """
+    return Answer(Verdict.DUE, template, values, low=low, high=high, needs=needs, rests_on=rests_on)
+
+
+def not_applicable(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
+    """The rule does not speak of this case."""
+    return Answer(Verdict.NOT_APPLICABLE, template, values, rests_on=rests_on)
+
+
+def undetermined(
+    template: str,
+    /,
+    *,
+    needs: tuple[str, ...] | None = None,
+    gaps: tuple[str, ...] = (),
+    rests_on: tuple[Cited, ...] | None = None,
+    **values: object,
+) -> Answer:
+    """The rule cannot tell.
+
+    ``needs`` names the given facts that would settle it; absent, these are the facts the rule was not given.
+    ``gaps`` are sentences on what the texts do not say.
+    """
+    return Answer(Verdict.UNDETERMINED, template, values, needs=needs, gaps=gaps, rests_on=rests_on)
+
+
+def in_words(value: object) -> str:  # noqa: PLR0911 - one return for each kind of value
+    """A value as it stands in a sentence: dates as year-month-day, numbers without needless zeros, terms in words."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return number_in_words(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return str(getattr(value, "words", value))
+        case Fraction():
+            return number_in_words(Decimal(value.numerator) / Decimal(value.denominator))
+        case frozenset() | set():
+            return ", ".join(sorted(in_words(item) for item in value))
+        case tuple() | list():
+            return ", ".join(in_words(item) for item in value)
+        case _:
+            return str(value)
+
+
+def number_in_words(value: Decimal) -> str:
+    """A decimal number without an exponent and without zeros that say nothing."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

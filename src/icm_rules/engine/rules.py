@@ -1,0 +1,76 @@
+"""Rules: plain functions that answer one question about a case."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable
+
+import attrs
+
+from icm_rules.engine.answers import Answer
+from icm_rules.engine.errors import RulebookError
+
+_IDENTITY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}")
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """A plain function with an identity; calling the object calls the function.
+
+    ``only_if`` names yes/no facts that must all hold, answered before anything else is asked. ``due`` is the stage at
+    which the rule must be met. A rule that ``informs`` never decides the overall answer; one that ``pays`` answers
+    with an amount and never decides it either.
+    """
+
+    identity: str
+    function: Callable[..., Answer]
+    due: str
+    only_if: tuple[str, ...] = ()
+    informs: bool = False
+    pays: bool = False
+
+    def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> Answer:  # noqa: ANN401 - a transparent call
+        """Call the plain function."""
+        return self.function(*args, **kwargs)
+
+    @property
+    def statement(self) -> str:
+        """The sentence that is true when the rule is met: the first paragraph of the docstring."""
+        paragraph = (inspect.getdoc(self.function) or "").split("\n\n")[0]
+        return " ".join(paragraph.split())
+
+    @property
+    def decides(self) -> bool:
+        """Whether the rule takes part in the overall answer."""
+        return not (self.informs or self.pays)
+
+
+def rule(
+    identity: str,
+    *,
+    due: str,
+    only_if: str | tuple[str, ...] = (),
+    informs: bool = False,
+    pays: bool = False,
+) -> Callable[[Callable[..., Answer]], Rule]:
+    """Make a plain function a rule.
+
+    Raises:
+        RulebookError: the identity is not of the shape ``chapter.subject.aspect``, or the function has no docstring
+            that says what is true when the rule is met.
+
+    """
+    if not _IDENTITY.fullmatch(identity):
+        message = f"the identity {identity!r} is not of the shape chapter.subject.aspect, in small letters"
+        raise RulebookError(message)
+
+    def decorate(function: Callable[..., Answer]) -> Rule:
+        if not inspect.getdoc(function):
+            message = f"{identity}: the rule has no docstring; its first sentence says what is true when it is met"
+            raise RulebookError(message)
+        conditions = (only_if,) if isinstance(only_if, str) else only_if
+        return Rule(identity=identity, function=function, due=due, only_if=conditions, informs=informs, pays=pays)
+
+    return decorate

@@ -1,0 +1,109 @@
+"""The road of one mobility: its facts and the Guide of its call go in, the report comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook
+from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.rounding import USUAL
+from icm_rules.guide import Guide
+from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.mobility import Institution, Mobility
+from icm_rules.model.terms import Direction
+from icm_rules.model.vocabulary import facts_of
+from icm_rules.report import Heading, Report, Words, report_of
+from icm_rules.rules import RULEBOOK
+
+
+def evaluate(
+    mobility: Mobility,
+    *,
+    guide: Guide | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+    notes: Iterable[str] = (),
+) -> Report:
+    """Everything that can be said of a mobility: verdicts, grant, what is missing, where each is written.
+
+    ``guide`` is the Guide of the mobility's call where none is given, ``rulebook`` the rules of this library;
+    ``rounding`` is a policy or the name of one. ``notes`` are sentences that the report shall show.
+
+    Raises:
+        GuideError: there was no such call, or its Guide is not in this version.
+        InputError: no rounding policy has this name.
+
+    >>> from icm_rules.model.mobility import Mobility
+    >>> evaluate(Mobility(call=2019)).overall.value
+    'cannot tell yet'
+
+    """
+    policy = rounding_policy(rounding)
+    guide = guide or guide_of_call(mobility.call)
+    found = evaluation(mobility, guide=guide, rulebook=rulebook)
+    told = tuple(notes)
+    if guide.call != mobility.call:
+        told = (
+            f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",
+            *told,
+        )
+    return report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+
+
+def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:
+    """The verdicts alone, without the words of a report; the arguments are those of :func:`evaluate`.
+
+    Raises:
+        GuideError: there was no such call, or its Guide is not in this version.
+
+    """
+    rules = RULEBOOK if rulebook is None else rulebook
+    guide = guide or guide_of_call(mobility.call)
+    return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage)
+
+
+def rounding_policy(rounding: Rounding | str) -> Rounding:
+    """The rounding policy of this name; a policy is given back as it is.
+
+    Raises:
+        InputError: there is none of this name; the message lists those there are.
+
+    """
+    if isinstance(rounding, Rounding):
+        return rounding
+    if rounding not in ROUNDINGS:
+        message = (
+            f"there is no rounding policy {rounding!r}{did_you_mean(str(rounding), ROUNDINGS)}; "
+            f"the policies are: {', '.join(ROUNDINGS)}"
+        )
+        raise InputError(message, field="rounding")
+    return ROUNDINGS[rounding]
+
+
+def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
+    words = guide.terminology
+    direction = found.value("direction") if "direction" in found.rulebook.slots else None
+    return Heading(
+        call=mobility.call,
+        guide_title=guide.title,
+        words=Words(
+            action=words.action,
+            programme_country=words.programme_country,
+            programme_countries=words.programme_countries,
+            partner_country=words.partner_country,
+            partner_countries=words.partner_countries,
+        ),
+        reference=mobility.reference,
+        activity=None if mobility.activity is None else mobility.activity.value,
+        direction=direction.value if isinstance(direction, Direction) else None,
+        sending=_side(mobility.sending),
+        receiving=_side(mobility.receiving),
+    )
+
+
+def _side(institution: Institution | None) -> str | None:
+    """A side in words: what it is called and where it is, as far as that is told."""
+    if institution is None:
+        return None
+    country = institution.country.name if institution.country else None
+    return ", ".join(filter(None, (institution.name, institution.city, country))) or None

@@ -1,0 +1,1 @@
+"""What a university knows of a mobility: institutions, agreement, participant, stay; frozen values."""

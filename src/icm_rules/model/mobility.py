@@ -1,0 +1,419 @@
+"""What a university knows of one mobility before any rule has spoken.
+
+Every field may be absent, but for the call: an absent field is a fact nobody has told yet. What can never be true is
+refused when the object is made. The fields are at once the given facts of the rules, see
+:mod:`icm_rules.model.vocabulary`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from icm_rules.engine.errors import InputError
+from icm_rules.model.countries import Country
+from icm_rules.model.fields import (
+    a_date,
+    a_flag,
+    a_number,
+    a_text,
+    a_whole_number,
+    a_year,
+    an_instance,
+    an_ordinal,
+    holds,
+    one_of,
+    several,
+    shown,
+    told,
+)
+from icm_rules.model.identifiers import (
+    AcademicYear,
+    ProjectNumber,
+    academic_year,
+    erasmus_code,
+    oid,
+    pic,
+    project_number,
+    schac,
+)
+from icm_rules.model.terms import (
+    Activity,
+    CreditSystem,
+    Direction,
+    InstitutionKind,
+    ParticipantKind,
+    Stage,
+    StudyCycle,
+)
+
+_SUBJECT_AREA = re.compile(r"\d{2,4}")
+_PARTIES = 2
+
+
+def a_country(value: object) -> Country:
+    """A country by its ISO 3166-1 code, XK, or the EU's EL and UK."""
+    return Country(value)  # type: ignore[arg-type] # it refuses what is no text
+
+
+def a_project_number(value: object) -> ProjectNumber:
+    """A project number as the grant agreement shows it."""
+    return value if isinstance(value, ProjectNumber) else project_number(value)  # type: ignore[arg-type] # see above
+
+
+def an_academic_year(value: object) -> AcademicYear:
+    """An academic year such as 2019/2020."""
+    return value if isinstance(value, AcademicYear) else academic_year(value)  # type: ignore[arg-type] # see above
+
+
+def a_subject_area(value: object) -> str:
+    """A field of education: the two to four digits of ISCED-F 2013, leading zero included."""
+    text = a_text(value)
+    if not _SUBJECT_AREA.fullmatch(text):
+        message = f"{shown(value)} is no field of education; write the two to four digits of ISCED-F, such as 0613"
+        raise InputError(message)
+    return text
+
+
+@attrs.frozen(kw_only=True)
+class Institution:
+    """A university or another organisation that sends or receives."""
+
+    name: str | None = told(a_text, "What is the institution called?", known_at=Stage.APPLICATION)
+    country: Country | None = told(a_country, "In which country is the institution?", known_at=Stage.APPLICATION)
+    city: str | None = told(a_text, "In which city is the institution?", known_at=Stage.APPLICATION)
+    kind: InstitutionKind | None = told(
+        one_of(InstitutionKind), "Is it a university or an enterprise (or another organisation)?", known_at=Stage.NOMINATION
+    )
+    erasmus_code: str | None = told(erasmus_code, "What is its Erasmus code?", known_at=Stage.APPLICATION)
+    pic: str | None = told(pic, "What is its Participant Identification Code (PIC)?", known_at=Stage.APPLICATION)
+    oid: str | None = told(oid, "What is its Organisation ID (OID)?", known_at=Stage.APPLICATION)
+    schac: str | None = told(schac, "What is its SCHAC code (its internet domain)?", known_at=Stage.APPLICATION)
+    holds_charter: bool | None = told(
+        a_flag, "Does it hold the Erasmus Charter for Higher Education?", known_at=Stage.APPLICATION
+    )
+    is_recognised: bool | None = told(
+        a_flag, "Is it recognised by the competent authorities of its country?", known_at=Stage.APPLICATION
+    )
+
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what can never be true of an institution."""
+        if self.kind is InstitutionKind.ENTERPRISE and (self.holds_charter or self.erasmus_code is not None):
+            message = (
+                "the Charter and an Erasmus code are for universities, and the institution is told as an enterprise; "
+                "mend its kind, or leave Charter and code out"
+            )
+            raise InputError(message, field="kind")
+
+
+@attrs.frozen(kw_only=True)
+class Participant:
+    """The person who goes: a :class:`Student` or :class:`Staff`."""
+
+
+@attrs.frozen(kw_only=True)
+class Student(Participant):
+    """A student who goes."""
+
+    study_cycle: StudyCycle | None = told(
+        one_of(StudyCycle), "In which study cycle is the student: short, first, second or third?", known_at=Stage.NOMINATION
+    )
+    one_cycle_programme: bool | None = told(
+        a_flag, "Is it a one-cycle programme, such as medicine?", known_at=Stage.NOMINATION
+    )
+    year_of_study: int | None = told(an_ordinal, "In which year of study is the student?", known_at=Stage.NOMINATION)
+    is_enrolled: bool | None = told(
+        a_flag,
+        "Is the student enrolled in studies that lead to a degree or another recognised qualification?",
+        known_at=Stage.NOMINATION,
+    )
+    graduated_on: date | None = told(a_date, "On which day did the student graduate?", known_at=Stage.NOMINATION)
+    residence_country: Country | None = told(
+        a_country, "In which country does the student live during the studies?", known_at=Stage.NOMINATION
+    )
+    days_used_in_cycle: int | None = told(
+        a_whole_number,
+        "How many days of Erasmus mobility lie behind the student in this study cycle, zero-grant days and earlier "
+        "programmes included (a month counts 30 days)?",
+        known_at=Stage.NOMINATION,
+        unit="days of 30 to the month",
+    )
+    is_disadvantaged: bool | None = told(
+        a_flag,
+        "Does the student come from a disadvantaged background by the national criteria?",
+        known_at=Stage.NOMINATION,
+        presumed=False,
+    )
+    agency_top_up_eur_per_month: Decimal | None = told(
+        a_number,
+        "What does the National Agency pay disadvantaged students in addition (0 where it has not opted in)?",
+        known_at=Stage.NOMINATION,
+        unit="EUR a month",
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Staff(Participant):
+    """A member of staff who goes."""
+
+    is_employed_by_sending: bool | None = told(
+        a_flag, "Is the person employed by the sending institution or organisation?", known_at=Stage.NOMINATION
+    )
+    is_invited: bool | None = told(
+        a_flag, "Was the person invited by the receiving institution to teach?", known_at=Stage.NOMINATION
+    )
+
+
+@attrs.frozen(kw_only=True)
+class AgreementCondition:
+    """What the inter-institutional agreement sets down for one direction and activity."""
+
+    direction: Direction = told(
+        one_of(Direction),
+        "Which way does the condition go: incoming or outgoing, seen from the Programme Country?",
+        known_at=Stage.APPLICATION,
+        default=attrs.NOTHING,
+    )
+    activity: Activity = told(
+        one_of(Activity), "For which activity is the condition?", known_at=Stage.APPLICATION, default=attrs.NOTHING
+    )
+    places_per_year: int | None = told(a_whole_number, "How many places a year?", known_at=Stage.APPLICATION)
+    months_per_year: Decimal | None = told(
+        a_number, "How many months of students a year?", known_at=Stage.APPLICATION, unit="months"
+    )
+    days_per_year: Decimal | None = told(a_number, "How many days of staff a year?", known_at=Stage.APPLICATION, unit="days")
+    cycles: tuple[StudyCycle, ...] | None = told(
+        several(one_of(StudyCycle)), "For which study cycles?", known_at=Stage.APPLICATION
+    )
+    subject_areas: tuple[str, ...] | None = told(
+        several(a_subject_area), "For which subject areas (ISCED-F)?", known_at=Stage.APPLICATION
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Agreement:
+    """The inter-institutional agreement between the two universities."""
+
+    parties: tuple[Institution, ...] | None = told(
+        several(an_instance(Institution)), "Between which two institutions is the agreement?", known_at=Stage.APPLICATION
+    )
+    signed_by_programme_side_on: date | None = told(
+        a_date, "On which day did the institution of the Programme Country sign the agreement?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    signed_by_partner_side_on: date | None = told(
+        a_date, "On which day did the institution of the Partner Country sign the agreement?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    first_academic_year: AcademicYear | None = told(
+        an_academic_year, "What is the first academic year of the agreement?", known_at=Stage.APPLICATION
+    )
+    last_academic_year: AcademicYear | None = told(
+        an_academic_year, "What is the last academic year of the agreement?", known_at=Stage.APPLICATION
+    )
+    conditions: tuple[AgreementCondition, ...] | None = told(
+        several(an_instance(AgreementCondition)),
+        "What does the agreement set down for each direction and activity?",
+        known_at=Stage.APPLICATION,
+    )
+    binds_partner_to_charter: bool | None = told(
+        a_flag, "Does the agreement bind the partner to the principles of the Charter?", known_at=Stage.APPLICATION
+    )
+    provides_for_recognition: bool | None = told(
+        a_flag, "Does the agreement provide for the recognition of credits?", known_at=Stage.APPLICATION
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what can never be true of an agreement."""
+        if self.parties is not None and len(self.parties) != _PARTIES:
+            message = f"an agreement has two parties, and {len(self.parties)} are named; name both institutions"
+            raise InputError(message, field="parties")
+        first, last = self.first_academic_year, self.last_academic_year
+        if first is not None and last is not None and last < first:
+            message = f"the agreement ends with {last}, before it begins with {first}; mend one of the two years"
+            raise InputError(message, field="last_academic_year")
+
+
+@attrs.frozen(kw_only=True)
+class Signatures:
+    """When participant, sending and receiving side signed a learning agreement or a mobility agreement."""
+
+    signed_by_participant_on: date | None = told(
+        a_date, "On which day did the participant sign it?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    signed_by_sending_on: date | None = told(
+        a_date, "On which day did the sending side sign it?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    signed_by_receiving_on: date | None = told(
+        a_date, "On which day did the receiving side sign it?", known_at=Stage.BEFORE_DEPARTURE
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Mobility:
+    """One person, one stay, one project.
+
+    Only ``call`` must be told: it binds the mobility to the Programme Guide of that year, whatever the dates of the
+    stay.
+
+    Raises:
+        InputError: a value of the wrong kind, or what can never be true (a stay that ends before it starts); the
+            message shows the value and the way out, ``field`` names the field.
+
+    """
+
+    call: int = told(
+        a_year, "In the call of which year was the project granted?", known_at=Stage.APPLICATION, default=attrs.NOTHING
+    )
+    reference: str | None = told(a_text, "How does the office refer to the mobility?", known_at=Stage.APPLICATION)
+    project_number: ProjectNumber | None = told(
+        a_project_number, "What is the number of the project?", known_at=Stage.APPLICATION
+    )
+    stage: Stage | None = told(
+        one_of(Stage), f"At which stage does the mobility stand: {', '.join(Stage)}?", known_at=Stage.APPLICATION
+    )
+    activity: Activity | None = told(
+        one_of(Activity), f"What does the participant do: {', '.join(Activity)}?", known_at=Stage.NOMINATION
+    )
+    sending: Institution | None = holds(Institution, prefix="sending_")
+    receiving: Institution | None = holds(Institution, prefix="receiving_")
+    participant: Student | Staff | None = holds(Participant, prefix="")
+    agreement: Agreement | None = holds(Agreement, prefix="agreement_")
+    learning_agreement: Signatures | None = holds(Signatures, prefix="learning_agreement_")
+    mobility_agreement: Signatures | None = holds(Signatures, prefix="mobility_agreement_")
+    academic_year: AcademicYear | None = told(
+        an_academic_year, "In which academic year does the stay lie?", known_at=Stage.NOMINATION
+    )
+    start_date: date | None = told(
+        a_date, "What is the first day on which the participant must be present?", known_at=Stage.NOMINATION
+    )
+    end_date: date | None = told(
+        a_date, "What is the last day on which the participant must be present?", known_at=Stage.NOMINATION
+    )
+    covers_academic_term: bool | None = told(
+        a_flag, "Does the stay cover one complete academic term or trimester?", known_at=Stage.NOMINATION
+    )
+    subject_area: str | None = told(
+        a_subject_area, "In which field of education is the stay (ISCED-F)?", known_at=Stage.NOMINATION
+    )
+    teaching_hours: Decimal | None = told(
+        a_number, "How many hours does the participant teach during the stay?", known_at=Stage.NOMINATION, unit="hours"
+    )
+    is_conference: bool | None = told(
+        a_flag, "Is the training the visit of a conference?", known_at=Stage.NOMINATION, presumed=False
+    )
+    is_digital_traineeship: bool | None = told(
+        a_flag, "Is it a traineeship in digital skills?", known_at=Stage.NOMINATION
+    )
+    distance_km: Decimal | None = told(
+        a_number,
+        "How far is it one way by the Commission's distance calculator?",
+        known_at=Stage.NOMINATION,
+        unit="km",
+    )
+    outward_travel_date: date | None = told(
+        a_date, "On which day does the outward journey begin?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    return_travel_date: date | None = told(
+        a_date, "On which day does the return journey end?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    travel_days_claimed: int | None = told(
+        a_whole_number, "For how many days of travel is individual support asked?", known_at=Stage.BEFORE_DEPARTURE, unit="days"
+    )
+    is_travel_paid_otherwise: bool | None = told(
+        a_flag,
+        "Is the travel paid from other sources, or does none take place?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        presumed=False,
+    )
+    is_zero_grant: bool | None = told(
+        a_flag, "Is it a stay without any grant from EU funds?", known_at=Stage.NOMINATION, presumed=False
+    )
+    zero_grant_days: int | None = told(
+        a_whole_number,
+        "How many days of the stay carry no grant?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="days, counted like the stay",
+        presumed=0,
+    )
+    budget_window: str | None = told(
+        a_text, "From which budget window is the mobility paid, if from one?", known_at=Stage.APPLICATION
+    )
+    receiving_asks_fees: bool | None = told(
+        a_flag,
+        "Does the receiving institution ask for tuition, registration, examination or laboratory fees?",
+        known_at=Stage.NOMINATION,
+    )
+    is_insured: bool | None = told(a_flag, "Is the participant insured for the stay?", known_at=Stage.BEFORE_DEPARTURE)
+    needs_visa: bool | None = told(a_flag, "Does the participant need a visa for the stay?", known_at=Stage.BEFORE_DEPARTURE)
+    has_visa: bool | None = told(a_flag, "Does the participant have the visa?", known_at=Stage.BEFORE_DEPARTURE)
+    credit_system: CreditSystem | None = told(
+        one_of(CreditSystem),
+        "In which system does the receiving institution count credits: ects, comparable or not_comparable?",
+        known_at=Stage.APPLICATION,
+    )
+    credits_agreed: Decimal | None = told(
+        a_number, "How many credits does the learning agreement set down?", known_at=Stage.BEFORE_DEPARTURE, unit="credits"
+    )
+    credits_achieved: Decimal | None = told(
+        a_number,
+        "How many of the agreed credits did the student achieve?",
+        known_at=Stage.AFTER_RETURN,
+        unit="credits",
+    )
+    credits_recognised: Decimal | None = told(
+        a_number, "How many credits did the sending institution recognise?", known_at=Stage.AFTER_RETURN, unit="credits"
+    )
+
+    @property
+    def participant_kind(self) -> ParticipantKind | None:
+        """Whether a student or a member of staff goes, as far as the participant says it."""
+        match self.participant:
+            case Student():
+                return ParticipantKind.STUDENT
+            case Staff():
+                return ParticipantKind.STAFF
+            case _:
+                return None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what can never be true of a mobility."""
+        self._check_call()
+        self._check_dates()
+        if self.is_zero_grant and self.zero_grant_days is not None:
+            message = "a stay without any grant has no days without grant besides; tell is_zero_grant or zero_grant_days"
+            raise InputError(message, field="zero_grant_days")
+        if self.activity is not None and self.participant is not None:
+            kind = ParticipantKind.STUDENT if self.activity.of_students else ParticipantKind.STAFF
+            if kind is not self.participant_kind:
+                message = (
+                    f"{self.activity.words} is an activity of {kind.plural}, and the participant is told as "
+                    f"{self.participant_kind}; mend the activity or the participant"
+                )
+                raise InputError(message, field="activity")
+
+    def _check_call(self) -> None:
+        if self.project_number is not None and self.project_number.call != self.call:
+            message = (
+                f"the project {self.project_number.text} is of call {self.project_number.call}, and the mobility says "
+                f"call {self.call}; mend one of the two"
+            )
+            raise InputError(message, field="call")
+
+    def _check_dates(self) -> None:
+        for first_name, last_name, sentence in (
+            ("start_date", "end_date", "the stay ends on {last}, before it starts on {first}"),
+            ("outward_travel_date", "end_date", "the stay ends on {last}, before the outward journey begins on {first}"),
+            ("start_date", "return_travel_date", "the journey back ends on {last}, before the stay starts on {first}"),
+            ("outward_travel_date", "return_travel_date", "the journey back ends on {last}, before the outward one on {first}"),
+        ):
+            first, last = getattr(self, first_name), getattr(self, last_name)
+            if first is not None and last is not None and last < first:
+                message = sentence.format(first=first, last=last) + "; mend one of the two dates"
+                raise InputError(message, field=last_name)
+        year, start = self.academic_year, self.start_date
+        if year is not None and start is not None and start.year not in {year.first, year.last}:
+            message = f"the stay starts on {start}, which lies in no academic year {year}; mend the year or the date"
+            raise InputError(message, field="academic_year")

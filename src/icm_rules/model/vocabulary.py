@@ -1,0 +1,157 @@
+"""The one table of given facts: the fields of a mobility, and of what it holds, under flat names.
+
+The same table is the arguments of rules, the columns of tables, the keys of flat JSON and the questions of an
+interview. It is read off the fields of :class:`~icm_rules.model.mobility.Mobility`, so that a field is described in
+one place.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import attrs
+
+from icm_rules.engine.errors import InputError
+from icm_rules.engine.facts import GivenFact
+from icm_rules.model.fields import FACT, PREFIX, Told, unknown_field
+from icm_rules.model.mobility import Agreement, Institution, Mobility, Signatures, Staff, Student
+from icm_rules.model.terms import ParticipantKind, Stage
+
+HOLDERS: Mapping[str, type] = MappingProxyType({
+    "sending": Institution,
+    "receiving": Institution,
+    "agreement": Agreement,
+    "learning_agreement": Signatures,
+    "mobility_agreement": Signatures,
+})
+"""The fields of a mobility that hold other objects, but for the participant."""
+
+PARTICIPANTS: Mapping[ParticipantKind, type[Student] | type[Staff]] = MappingProxyType({
+    ParticipantKind.STUDENT: Student,
+    ParticipantKind.STAFF: Staff,
+})
+
+
+@attrs.frozen
+class Place:
+    """Where a given fact stands in a mobility: the field that holds its object, and its own field."""
+
+    holder: str | None
+    field: str
+    of: type
+    """The class the field belongs to: ``Mobility``, ``Institution``, ``Student`` ..."""
+
+
+def _described(kind: type) -> typing.Iterator[tuple[str, Told, object]]:
+    types = typing.get_type_hints(kind)
+    for field in attrs.fields(kind):
+        if FACT in field.metadata:
+            yield field.name, field.metadata[FACT], types[field.name]
+
+
+def _table() -> typing.Iterator[tuple[GivenFact, Place]]:
+    def fact(name: str, told: Told, kind: object) -> GivenFact:
+        return GivenFact(
+            name=name, type=kind, question=told.question, known_at=told.known_at, unit=told.unit, presumed=told.presumed
+        )
+
+    types = typing.get_type_hints(Mobility)
+    for field in attrs.fields(Mobility):
+        if FACT in field.metadata:
+            yield fact(field.name, field.metadata[FACT], types[field.name]), Place(None, field.name, Mobility)
+        elif field.name in HOLDERS:
+            held = HOLDERS[field.name]
+            whose = field.name.replace("_", " ")
+            for name, told, kind in _described(held):
+                described = attrs.evolve(told, question=f"{told.question} ({whose})") if held is not Agreement else told
+                yield fact(field.metadata[PREFIX] + name, described, kind), Place(field.name, name, held)
+        else:
+            question = Told(question="Is the participant a student or staff?", known_at=Stage.NOMINATION)
+            yield fact("participant_kind", question, ParticipantKind | None), Place(None, "participant_kind", Mobility)
+            for participant in PARTICIPANTS.values():
+                for name, told, kind in _described(participant):
+                    yield fact(name, told, kind), Place("participant", name, participant)
+
+
+_TABLE = tuple(_table())
+
+VOCABULARY: Mapping[str, GivenFact] = MappingProxyType({fact.name: fact for fact, _ in _TABLE})
+"""Every given fact by its flat name, in the order of the mobility's fields."""
+
+PLACES: Mapping[str, Place] = MappingProxyType({fact.name: place for fact, place in _TABLE})
+"""Where each given fact stands in a mobility."""
+
+
+def facts_of(mobility: Mobility) -> dict[str, object]:
+    """The facts a mobility tells, by flat name; what is not told is left out."""
+    found: dict[str, object] = {}
+    for name, place in PLACES.items():
+        holder = mobility if place.holder is None else getattr(mobility, place.holder)
+        if isinstance(holder, place.of):
+            value = getattr(holder, place.field)
+            if value is not None:
+                found[name] = value
+    return found
+
+
+def mobility_of(facts: Mapping[str, object]) -> Mobility:
+    """The mobility that tells these facts, given by flat name; *None* means not told.
+
+    Raises:
+        InputError: an unknown name (with a suggestion), a value that cannot be read, facts of a student beside facts
+            of staff, or what can never be true.
+
+    """
+    own: dict[str, object] = {}
+    held: dict[str, dict[str, object]] = {}
+    people: dict[type, dict[str, object]] = {}
+    kind = facts.get("participant_kind")
+    for name, value in facts.items():
+        if name not in PLACES:
+            raise InputError(unknown_field(name, list(PLACES)), field=name)
+        place = PLACES[name]
+        if value is None or name == "participant_kind":
+            continue
+        if place.holder == "participant":
+            people.setdefault(place.of, {})[place.field] = value
+        elif place.holder is None:
+            own[name] = value
+        else:
+            held.setdefault(place.holder, {})[place.field] = value
+    for holder, fields in held.items():
+        own[holder] = _made(HOLDERS[holder], fields, {name: f"{_prefix(holder)}{name}" for name in fields})
+    if kind is not None:
+        people.setdefault(PARTICIPANTS[_kind(kind)], {})
+    if len(people) > 1:
+        names = {PARTICIPANTS[ParticipantKind.STUDENT]: "student", PARTICIPANTS[ParticipantKind.STAFF]: "staff"}
+        told = "; ".join(f"{names[person]}: {', '.join(fields) or 'participant_kind'}" for person, fields in people.items())
+        message = f"the participant is told both as a student and as staff ({told}); keep the facts of one"
+        raise InputError(message, field="participant_kind")
+    for person, fields in people.items():
+        own["participant"] = _made(person, fields, {})
+    if "call" not in own:
+        message = "the call is not told; write the year of the call in which the project was granted, such as 2019"
+        raise InputError(message, field="call")
+    return Mobility(**own)  # type: ignore[arg-type] # the fields read their values themselves
+
+
+def _kind(value: object) -> ParticipantKind:
+    try:
+        return ParticipantKind(value)  # type: ignore[arg-type] # what is no such word raises
+    except ValueError:
+        message = f"{value!r} is not known here; write one of: {', '.join(ParticipantKind)}"
+        raise InputError(message, field="participant_kind") from None
+
+
+def _prefix(holder: str) -> str:
+    return str(getattr(attrs.fields(Mobility), holder).metadata[PREFIX])
+
+
+def _made(kind: type, fields: Mapping[str, object], flat: Mapping[str, str]) -> object:
+    try:
+        return kind(**fields)
+    except InputError as refusal:
+        name, _, rest = (refusal.field or "").partition(".")
+        raise InputError(str(refusal), field=".".join(filter(None, (flat.get(name, name), rest)))) from None

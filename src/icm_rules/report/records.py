@@ -1,0 +1,457 @@
+"""What a report holds: plain values that survive JSON both ways."""
+
+from __future__ import annotations
+
+import copy
+import enum
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from icm_rules.engine.answers import Verdict, in_words
+from icm_rules.engine.citations import Citation, Cited, Confidence
+from icm_rules.engine.errors import InputError
+from icm_rules.engine.evaluation import Evaluation, Outcome, Overall
+from icm_rules.engine.facts import DerivedFact, GivenFact
+from icm_rules.engine.rounding import USUAL, Rounding
+from icm_rules.model.grant import Grant, grant_of
+
+if TYPE_CHECKING:
+    import cattrs
+
+    from icm_rules.report.layout import Document
+
+FORMAT = 1
+"""The version of the dictionary a report becomes; it rises when a reader of the old one would misread the new one."""
+
+
+class OverallAnswer(enum.StrEnum):
+    """What the requirements that are due amount to."""
+
+    ELIGIBLE = "eligible"
+    """All of them are met."""
+    NOT_ELIGIBLE = "not eligible"
+    """At least one is not met."""
+    CANNOT_TELL_YET = "cannot tell yet"
+    """None is refused, but at least one cannot be told."""
+
+
+_OVERALL = {
+    Overall.ALL_MET: OverallAnswer.ELIGIBLE,
+    Overall.NOT_MET: OverallAnswer.NOT_ELIGIBLE,
+    Overall.OPEN: OverallAnswer.CANNOT_TELL_YET,
+}
+
+
+def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(mapping))
+
+
+def _tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(items)
+
+
+@attrs.frozen(kw_only=True)
+class OutcomeReport:
+    """The answer of one rule."""
+
+    identity: str
+    statement: str
+    """The sentence that is true when the rule is met."""
+    verdict: Verdict
+    sentence: str
+    """The reason, in a whole sentence; empty where the rule was never asked."""
+    stage: str
+    """The stage at which the rule is due."""
+    is_due: bool
+    """Whether the rule is due where the mobility stands."""
+    informs: bool
+    """Whether the rule only informs: it never decides the overall answer."""
+    pays: bool
+    """Whether the rule answers with an amount."""
+    facts: Mapping[str, Any] = attrs.field(converter=_frozen)
+    """What the rule was given, by name, as plain values; *None* where it is not known."""
+    missing: tuple[str, ...] = ()
+    """Names of the given facts that would settle it."""
+    gaps: tuple[str, ...] = ()
+    """What the texts do not say, in sentences."""
+    citations: tuple[Citation, ...] = ()
+    confidence: Confidence = Confidence.OFFICIAL
+    """The weakest confidence among the citations."""
+    assumptions: tuple[str, ...] = ()
+    """Names of the given facts that nobody told and that were presumed."""
+    low: Decimal | None = None
+    """The amount due, or its lower end, rounded [EUR]."""
+    high: Decimal | None = None
+    """The amount due, or its upper end, rounded [EUR]."""
+
+    @property
+    def decides(self) -> bool:
+        """Whether the rule takes part in the overall answer."""
+        return not (self.informs or self.pays)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is left to settle: the answer itself, or which amount of a range is due."""
+        return self.verdict is Verdict.UNDETERMINED or self.low != self.high
+
+
+@attrs.frozen(kw_only=True)
+class MissingFact:
+    """A given fact that nobody told, and the answers it would settle, or help to settle."""
+
+    name: str
+    question: str
+    unit: str | None
+    settles: tuple[str, ...]
+    """Identities of the rules; those that are due stand first."""
+    settles_due: int
+    """How many of them are due."""
+
+
+@attrs.frozen(kw_only=True)
+class Assumption:
+    """A given fact that nobody told, and the value presumed in its place."""
+
+    name: str
+    value: Any
+    sentence: str
+
+
+@attrs.frozen(kw_only=True)
+class Words:
+    """The words of the Guide for the action and the two sides."""
+
+    action: str
+    programme_country: str
+    programme_countries: str
+    partner_country: str
+    partner_countries: str
+
+
+@attrs.frozen(kw_only=True)
+class Heading:
+    """Which mobility a report speaks of, and by which Guide it was answered."""
+
+    call: int
+    guide_title: str
+    words: Words
+    reference: str | None = None
+    activity: str | None = None
+    direction: str | None = None
+    sending: str | None = None
+    """The sending side in words."""
+    receiving: str | None = None
+    """The receiving side in words."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Report(Heading):
+    """Everything that can be said of one mobility: the overall answer, the outcomes, the grant, what is missing.
+
+    It renders as text (also ``print(report)``), Markdown and HTML (a notebook shows it by itself), and becomes a plain
+    dictionary that JSON can hold. Two reports are equal when they say the same.
+    """
+
+    stage: str
+    """Where the mobility stands: as told, or the furthest stage its facts belong to."""
+    stage_told: bool
+    stages: tuple[str, ...]
+    """Every stage, in the order in which a mobility meets them."""
+    overall: OverallAnswer
+    outcomes: Mapping[str, OutcomeReport] = attrs.field(converter=_frozen)
+    """The answer of every rule by its identity, in the order of the rulebook."""
+    grant: Grant
+    missing: tuple[MissingFact, ...] = attrs.field(default=(), converter=_tuple)
+    """Those that would settle most of what is due first."""
+    assumptions: tuple[Assumption, ...] = attrs.field(default=(), converter=_tuple)
+    notes: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
+    """What the reader should know of how the answer came about."""
+
+    @property
+    def action(self) -> str:
+        """What the Guide calls the action."""
+        return self.words.action
+
+    @property
+    def met(self) -> tuple[OutcomeReport, ...]:
+        """The requirements that are due and met."""
+        return self._due_requirements(Verdict.MET)
+
+    @property
+    def not_met(self) -> tuple[OutcomeReport, ...]:
+        """The requirements that are due and not met."""
+        return self._due_requirements(Verdict.NOT_MET)
+
+    @property
+    def undetermined(self) -> tuple[OutcomeReport, ...]:
+        """The requirements that are due and of which nobody can tell yet whether they are met."""
+        return self._due_requirements(Verdict.UNDETERMINED)
+
+    def _due_requirements(self, verdict: Verdict) -> tuple[OutcomeReport, ...]:
+        return tuple(
+            outcome
+            for outcome in self.outcomes.values()
+            if outcome.verdict is verdict and outcome.decides and outcome.is_due
+        )
+
+    # --- as a plain dictionary ---------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain values that JSON can hold; amounts are decimal numbers written as text.
+
+        The texts stand once, under ``sources``, and citations name them by key. Beside what ``from_dict`` reads, the
+        grant holds its sums (``low``, ``high``, ``total``).
+        """
+        data: dict[str, Any] = {"version": FORMAT, **_converter().unstructure(self, Report)}
+        data["sources"] = _take_out_sources(data)
+        sums = {"low": self.grant.low, "high": self.grant.high, "total": self.grant.total}
+        data["grant"] |= {name: None if amount is None else str(amount) for name, amount in sums.items()}
+        return data
+
+    @classmethod
+    def from_dict(cls, data: object) -> Self:
+        """The report that became this dictionary; it may have gone through JSON.
+
+        Raises:
+            InputError: the dictionary is no report, or one of another version.
+
+        """
+        import cattrs
+
+        version = data.get("version") if isinstance(data, Mapping) else None
+        if not isinstance(data, Mapping) or version != FORMAT or isinstance(version, bool):
+            message = f"this is no report of version {FORMAT}: its version is {version!r}; make the report again"
+            raise InputError(message, field="version")
+        try:
+            return _converter().structure(_with_sources(data), cls)
+        except (
+            cattrs.BaseValidationError,
+            ValueError,
+            TypeError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+        ) as error:
+            first = cattrs.transform_error(error, path="the report")[0]
+            message = f"this is no report: {first}; make the report again"
+            raise InputError(message) from error
+
+    # --- for people --------------------------------------------------------------------------------------
+
+    def to_text(self, *, all_rules: bool = False, width: int = 100) -> str:
+        """The report as plain text, lines of at most ``width`` letters; ``all_rules`` shows those that are met as well.
+
+        A single word that is longer than a line stays whole.
+        """
+        from icm_rules.report.layout import as_text
+
+        return as_text(self._told(all_rules=all_rules), width=width)
+
+    def to_markdown(self, *, all_rules: bool = False) -> str:
+        """The report as Markdown with tables."""
+        from icm_rules.report.layout import as_markdown
+
+        return as_markdown(self._told(all_rules=all_rules))
+
+    def to_html(self, *, all_rules: bool = False) -> str:
+        """The report as a piece of HTML that needs nothing around it: no script, no colours of its own."""
+        from icm_rules.report.layout import as_html
+
+        return as_html(self._told(all_rules=all_rules))
+
+    def _told(self, *, all_rules: bool) -> Document:
+        from icm_rules.report.telling import told
+
+        return told(self, all_rules=all_rules)
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def __str__(self) -> str:
+        """The report as text."""
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        """The mobility and the overall answer."""
+        return f"<Report of {self.reference or 'a mobility'}, call {self.call}: {self.overall}>"
+
+
+# --- building ----------------------------------------------------------------------------------------------
+
+
+def report_of(
+    evaluation: Evaluation, heading: Heading, *, rounding: Rounding = USUAL, notes: Iterable[str] = ()
+) -> Report:
+    """The report of an evaluated mobility."""
+    outcomes = {identity: _outcome(outcome, evaluation, rounding) for identity, outcome in evaluation.outcomes.items()}
+    return Report(
+        **{field.name: getattr(heading, field.name) for field in attrs.fields(Heading)},
+        stage=str(evaluation.stage),
+        stage_told=evaluation.stage_told is not None,
+        stages=tuple(str(stage) for stage in evaluation.rulebook.stages),
+        overall=_OVERALL[evaluation.overall],
+        outcomes=outcomes,
+        grant=grant_of(evaluation, rounding),
+        missing=_missing(outcomes.values(), evaluation),
+        assumptions=_assumptions(outcomes.values(), evaluation),
+        notes=notes,
+    )
+
+
+def _outcome(outcome: Outcome, evaluation: Evaluation, rounding: Rounding) -> OutcomeReport:
+    low, high = outcome.amounts(rounding) or (None, None)
+    return OutcomeReport(
+        identity=outcome.identity,
+        statement=outcome.rule.statement,
+        verdict=outcome.verdict,
+        sentence=outcome.sentence,
+        stage=str(outcome.rule.due),
+        is_due=evaluation.is_due(outcome),
+        informs=outcome.rule.informs,
+        pays=outcome.rule.pays,
+        facts={name: plain(value) for name, value in outcome.facts.items()},
+        missing=outcome.missing,
+        gaps=outcome.gaps,
+        citations=outcome.citations,
+        confidence=outcome.confidence,
+        assumptions=outcome.assumptions,
+        low=low,
+        high=high,
+    )
+
+
+def _missing(outcomes: Iterable[OutcomeReport], evaluation: Evaluation) -> list[MissingFact]:
+    settles: dict[str, list[OutcomeReport]] = {}
+    for outcome in outcomes:
+        for name in outcome.missing:
+            settles.setdefault(name, []).append(outcome)
+    slots = evaluation.rulebook.slots
+    found = []
+    for name in sorted(settles, key=lambda name: slots.get(name, len(slots))):
+        by_urgency = sorted(settles[name], key=lambda outcome: not outcome.is_due)
+        question, unit = _asked(name, evaluation)
+        found.append(
+            MissingFact(
+                name=name,
+                question=question,
+                unit=unit,
+                settles=tuple(outcome.identity for outcome in by_urgency),
+                settles_due=sum(outcome.is_due for outcome in by_urgency),
+            )
+        )
+    return sorted(found, key=lambda fact: (-fact.settles_due, -len(fact.settles)))
+
+
+def _asked(name: str, evaluation: Evaluation) -> tuple[str, str | None]:
+    """The question that asks for a fact, and its unit."""
+    giver = evaluation.rulebook.givers.get(name)
+    match giver:
+        case GivenFact():
+            return giver.question, giver.unit
+        case DerivedFact():
+            return giver.words, None
+        case _:
+            return name.replace("_", " "), None
+
+
+_USED = frozenset({Verdict.MET, Verdict.NOT_MET, Verdict.DUE, Verdict.UNDETERMINED})
+
+
+def _assumptions(outcomes: Iterable[OutcomeReport], evaluation: Evaluation) -> list[Assumption]:
+    """The presumptions on which an answer rests; those nobody leaned on are left out."""
+    used = {name for outcome in outcomes if outcome.verdict in _USED for name in outcome.assumptions}
+    found = []
+    for name in evaluation.presumed:
+        if name in used:
+            value = evaluation.value(name)
+            question, unit = _asked(name, evaluation)
+            words = f"{in_words(value)}{f' {unit}' if unit and not isinstance(value, bool) else ''}"
+            sentence = f"{question} Not told; taken as: {words}."
+            found.append(Assumption(name=name, value=plain(value), sentence=sentence))
+    return found
+
+
+def plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - whatever JSON can hold; one return for each kind of value
+    """A value as JSON can hold it: numbers with decimals and dates as text, terms as their value, lines by label."""
+    match value:
+        case Confidence():
+            return value.label
+        case enum.Enum():
+            return plain(value.value)
+        case None | bool() | int() | float():
+            return value
+        case Decimal():
+            return format(value, "f")
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case frozenset() | set():
+            return sorted((plain(item) for item in value), key=str)
+        case tuple() | list():
+            return [plain(item) for item in value]
+        case _:
+            return _plain_record(value)
+
+
+def _plain_record(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """A record field by field, but for its citation, which is told elsewhere; what has words of its own as these."""
+    if isinstance(value, Cited) and hasattr(value, "label"):
+        return str(value.label)
+    kind = type(value)
+    if attrs.has(kind) and kind.__str__ is object.__str__:
+        names = [field.name for field in attrs.fields(kind) if field.name != "citation"]
+        return {name: plain(getattr(value, name)) for name in names}
+    return str(value)
+
+
+# --- dictionaries ------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _converter() -> cattrs.Converter:
+    import cattrs
+
+    converter = cattrs.Converter(unstruct_collection_overrides={tuple: list})
+    for kind, write in ((Decimal, str), (Fraction, str), (Verdict, str), (OverallAnswer, str)):
+        converter.register_unstructure_hook(kind, write)
+        converter.register_structure_hook(kind, lambda value, into: into(value))
+    converter.register_unstructure_hook(Confidence, lambda confidence: confidence.label)
+    converter.register_structure_hook(Confidence, lambda label, _: Confidence.from_label(label))
+    return converter
+
+
+def _citations_in(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every citation in the dictionary of a report."""
+    for cited in (*data["outcomes"].values(), *data["grant"]["lines"]):
+        yield from cited["citations"]
+
+
+def _take_out_sources(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The texts that the citations hold, by key; in the citations the keys take their place.
+
+    Guides of several calls may give one key to different texts; a number then tells them apart.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for citation in _citations_in(data):
+        names = []
+        for source in citation["sources"]:
+            name, number = source["key"], 1
+            while found.setdefault(name, source) != source:
+                number += 1
+                name = f"{source['key']} ({number})"
+            names.append(name)
+        citation["sources"] = names
+    return found
+
+
+def _with_sources(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the dictionary in which the citations hold their texts again."""
+    copied = copy.deepcopy(dict(data))
+    for citation in _citations_in(copied):
+        citation["sources"] = [copied["sources"][name] for name in citation["sources"]]
+    return copied

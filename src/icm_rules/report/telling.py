@@ -1,0 +1,366 @@
+"""Which sections a report has for people, in which order, and what each of them says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from icm_rules.engine.answers import Payment, Verdict, in_words
+from icm_rules.engine.citations import Citation, Confidence, Source
+from icm_rules.model.grant import Grant, GrantLine
+from icm_rules.model.terms import Direction
+from icm_rules.report.layout import Block, Document, Item, Items, Prose, Row, Section, Table
+from icm_rules.report.records import MissingFact, OutcomeReport, OverallAnswer, Report
+
+
+def told(report: Report, *, all_rules: bool) -> Document:
+    """The report, arranged; ``all_rules`` adds a table of every rule with its answer."""
+    return _Teller(report).document(all_rules=all_rules)
+
+
+# --- words -------------------------------------------------------------------------------------------------
+
+
+def eur(amount: Decimal) -> str:
+    """An amount with two decimals and its thousands set apart: ``4,241.67 EUR``."""
+    return f"{amount:,.2f} EUR"
+
+
+def eur_from_to(low: Decimal, high: Decimal) -> str:
+    """An amount, or the range it lies in."""
+    return eur(low) if low == high else f"from {low:,.2f} to {eur(high)}"
+
+
+def as_sentence(text: str) -> str:
+    """The text with a capital letter and a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".")
+
+
+def _words(term: str) -> str:
+    return term.replace("_", " ")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else noun + 's'}"
+
+
+def _share(share: Fraction) -> str:
+    percent = share * 100
+    return f"{percent.numerator} %" if percent.denominator == 1 else str(share)
+
+
+def calculation(payment: Payment) -> str:
+    """How a line is counted: ``131 days × 1/30 of 850.00 EUR per month``."""
+    part = "" if payment.share == 1 else f"{_share(payment.share)} of "
+    return f"{_counted(payment.quantity, payment.unit)} × {part}{eur(payment.rate)} per {payment.rate_unit}"
+
+
+def _below_official(confidence: Confidence) -> str:
+    return "" if confidence is Confidence.OFFICIAL else f"confidence: {confidence.label}"
+
+
+def _named(outcome: OutcomeReport) -> str:
+    return f"{as_sentence(outcome.statement)} ({outcome.identity})"
+
+
+def _reasons(outcome: OutcomeReport) -> tuple[str, ...]:
+    """The sentence of an answer, and what the texts do not say."""
+    return tuple(as_sentence(text) for text in (outcome.sentence, *outcome.gaps) if text)
+
+
+def _asks_for(names: Iterable[str]) -> tuple[str, ...]:
+    listed = ", ".join(names)
+    return (f"To settle it, tell: {listed}.",) if listed else ()
+
+
+def _amount(outcome: OutcomeReport) -> tuple[str, ...]:
+    if outcome.low is None or outcome.high is None:
+        return ()
+    return (f"Amount: {eur_from_to(outcome.low, outcome.high)}.",)
+
+
+def _given(value: object) -> str:
+    """A plain value in words; a record shows its fields."""
+    match value:
+        case dict():
+            return "(" + ", ".join(f"{name}: {_given(item)}" for name, item in value.items()) + ")"
+        case list():
+            return ", ".join(_given(item) for item in value) or "none"
+        case None:
+            return "not told"
+        case _:
+            return in_words(value)
+
+
+def _list(title: str, items: Iterable[Item]) -> Section | None:
+    found = tuple(items)
+    return Section(title, (Items(found),)) if found else None
+
+
+# --- where it is written -----------------------------------------------------------------------------------
+
+
+class _Places:
+    """Where answers are written, in short: each text gets a number when it is first named, and is listed once."""
+
+    def __init__(self) -> None:
+        """Begin with no text named."""
+        self._numbers: dict[Source, int] = {}
+        self._remarks: set[tuple[str, str]] = set()
+
+    def lines(self, citations: Iterable[Citation]) -> tuple[str, ...]:
+        """A line for each document the citations are of, and one for each remark not made before."""
+        by_document: dict[str, list[Citation]] = {}
+        for citation in citations:
+            document = f"{citation.document}, {citation.section}" if citation.section else citation.document
+            by_document.setdefault(document, []).append(citation)
+        written = [
+            as_sentence(f"Written in: {document}: {'; '.join(self._paragraphs(cited))}")
+            for document, cited in by_document.items()
+        ]
+        return (*written, *(remark for cited in by_document.values() for remark in self._remarks_on(cited)))
+
+    def _paragraphs(self, citations: list[Citation]) -> Iterator[str]:
+        """The paragraphs of one document; lines of one table that the same texts show stand together."""
+        together: dict[tuple[str, str], list[str]] = {}
+        for citation in citations:
+            numbers = [self._numbers.setdefault(source, len(self._numbers) + 1) for source in citation.sources]
+            shown_by = (
+                f" [{', '.join(map(str, sorted(set(numbers))))}]" if numbers else ", shown by no text that was seen"
+            )
+            confidence = _below_official(citation.confidence)
+            grounds = f"{shown_by}, {confidence}" if confidence else shown_by
+            names = together.setdefault((_words(citation.paragraph), grounds), [])
+            if citation.line and citation.line not in names:
+                names.append(citation.line)
+        for (paragraph, grounds), names in together.items():
+            of_lines = f" ({', '.join(names)})" if names else ""
+            yield f"{paragraph}{of_lines}{grounds}"
+
+    def _remarks_on(self, citations: list[Citation]) -> Iterator[str]:
+        for citation in citations:
+            about = _words(citation.paragraph) + (f" ({citation.line})" if citation.line else "")
+            for what, text in (("Other texts disagree on", citation.conflict), ("Note on", citation.note)):
+                if text and (about, text) not in self._remarks:
+                    self._remarks.add((about, text))
+                    yield f"{what} {about}: {as_sentence(text)}"
+
+    def texts(self, *, addresses: bool) -> Iterator[Item]:
+        """Every text that was named, by its number; with its ``addresses`` or without."""
+        for source, number in self._numbers.items():
+            yield Item(f"[{number}] {source.title}", source.url if addresses else ())
+
+
+# --- the report --------------------------------------------------------------------------------------------
+
+
+class _Teller:
+    """Tells one report; the sections are told in their order, which is that of the numbers of the texts."""
+
+    def __init__(self, report: Report) -> None:
+        """Tell this report."""
+        self._report = report
+        self._places = _Places()
+
+    def document(self, *, all_rules: bool) -> Document:
+        """The whole."""
+        report = self._report
+        sections = [
+            self._not_met(),
+            self._missing(),
+            self._open(),
+            self._grant(),
+            self._informing(),
+            self._later(),
+            _list("Assumed", (Item(f"{each.sentence} ({each.name})") for each in report.assumptions)),
+            _list("Notes", (Item(as_sentence(note)) for note in report.notes)),
+            self._every_rule() if all_rules else None,
+        ]
+        sections.append(_list("Texts", self._places.texts(addresses=all_rules)))
+        return Document(
+            title=f"Mobility {report.reference}" if report.reference else "A mobility without a reference",
+            lines=tuple(self._heading()),
+            answer=str(report.overall),
+            summary=tuple(self._summary()),
+            sections=tuple(section for section in sections if section is not None),
+        )
+
+    # --- the head ----------------------------------------------------------------------------------------
+
+    def _heading(self) -> Iterator[str]:
+        report = self._report
+        yield f"{report.action}, call {report.call}: {report.guide_title}"
+        activity = _words(report.activity).capitalize() if report.activity else "Activity not told"
+        yield f"{activity}, {self._direction()}"
+        if report.sending or report.receiving:
+            yield (
+                f"From {report.sending or 'a sending side not told'} "
+                f"to {report.receiving or 'a receiving side not told'}"
+            )
+        if report.stage_told:
+            yield f"Stage: {_words(report.stage)}"
+        else:
+            yield f"Stage: not told; the facts given reach up to the stage {_words(report.stage)}"
+
+    def _direction(self) -> str:
+        words = self._report.words
+        match self._report.direction:
+            case Direction.INCOMING:
+                return f"incoming: from a {words.partner_country} to a {words.programme_country}"
+            case Direction.OUTGOING:
+                return f"outgoing: from a {words.programme_country} to a {words.partner_country}"
+            case Direction.BETWEEN_PROGRAMME_COUNTRIES:
+                return f"between {words.programme_countries}"
+            case Direction.BETWEEN_PARTNER_COUNTRIES:
+                return f"between {words.partner_countries}"
+            case _:
+                return "direction not known"
+
+    def _summary(self) -> Iterator[str]:
+        report = self._report
+        met = report.met
+        not_met, open_yet = len(report.not_met), len(report.undetermined)
+        asked = _counted(len(met) + not_met + open_yet, "requirement")
+        yield f"{asked} due: {len(met)} met, {not_met} not met, {open_yet} not known yet."
+        weak = [outcome for outcome in met if outcome.confidence is not Confidence.OFFICIAL]
+        if weak:
+            rest = "rests" if len(weak) == 1 else "rest"
+            yield (
+                f"Of those met, {len(weak)} {rest} in part on what was seen in no official text "
+                f"(lowest confidence: {min(outcome.confidence for outcome in weak).label})."
+            )
+
+    # --- the sections ------------------------------------------------------------------------------------
+
+    def _not_met(self) -> Section | None:
+        return _list(
+            "Not met",
+            (
+                Item(_named(outcome), (*_reasons(outcome), *self._places.lines(outcome.citations)))
+                for outcome in self._report.not_met
+            ),
+        )
+
+    def _missing(self) -> Section | None:
+        """The facts that would settle what is due or what is paid; what else is missing is not asked yet."""
+        together: dict[tuple[str, ...], list[MissingFact]] = {}
+        for fact in self._report.missing:
+            outcomes = (self._report.outcomes[identity] for identity in fact.settles)
+            settles = tuple(outcome.identity for outcome in outcomes if outcome.is_due or outcome.pays)
+            if settles:
+                together.setdefault(settles, []).append(fact)
+        items = []
+        for settles, facts in together.items():
+            whose = "It" if len(facts) == 1 else f"These {len(facts)}"
+            asked = [f"{fact.question}{f' [{fact.unit}]' if fact.unit else ''} ({fact.name})" for fact in facts]
+            items += [Item(question) for question in asked[:-1]]
+            items.append(Item(asked[-1], (f"{whose} would help to settle: {', '.join(settles)}.",)))
+        return _list("Missing", items)
+
+    def _open(self) -> Section | None:
+        return _list(
+            "Cannot be told yet",
+            (
+                Item(
+                    _named(outcome),
+                    (*_reasons(outcome), *_asks_for(outcome.missing), *self._places.lines(outcome.citations)),
+                )
+                for outcome in self._report.undetermined
+            ),
+        )
+
+    def _grant(self) -> Section:
+        grant = self._report.grant
+        if not grant.lines:
+            return Section("Grant", (Prose("No line of a grant applies."),))
+        rows = [Row(_grant_cells(line), self._grant_details(line)) for line in grant.lines]
+        total = Row(("Total", "", _total(grant)), is_sum=True)
+        policy = ", ".join(filter(None, (grant.rounding, _below_official(grant.rounding_confidence))))
+        blocks: list[Block] = [
+            Table(("Line", "Counted", "Amount"), (*rows, total), amounts_last=True),
+            Prose(f"Rounding ({policy}): {grant.rounding_words}."),
+        ]
+        if self._report.overall is not OverallAnswer.ELIGIBLE:
+            blocks.append(Prose("The amounts are due only if every requirement is met."))
+        return Section("Grant", tuple(blocks))
+
+    def _grant_details(self, line: GrantLine) -> tuple[str, ...]:
+        reasons = tuple(as_sentence(text) for text in (line.sentence, *line.gaps) if text)
+        return (*reasons, *_asks_for(line.missing), *self._places.lines(line.citations))
+
+    def _informing(self) -> Section | None:
+        """What never decides, where there is something to say: not met, not known, or an amount that is proposed."""
+        told_of = {Verdict.NOT_MET: "Not met", Verdict.UNDETERMINED: "Not known", Verdict.DUE: "Proposed"}
+        return _list(
+            "For information",
+            (
+                Item(
+                    f"{told_of[outcome.verdict]}: {_named(outcome)}",
+                    (
+                        *_amount(outcome),
+                        *_reasons(outcome),
+                        *_asks_for(outcome.missing),
+                        *self._places.lines(outcome.citations),
+                    ),
+                )
+                for outcome in self._report.outcomes.values()
+                if outcome.informs and outcome.is_due and outcome.verdict in told_of
+            ),
+        )
+
+    def _later(self) -> Section | None:
+        by_stage: dict[str, list[str]] = {stage: [] for stage in self._report.stages}
+        for outcome in self._report.outcomes.values():
+            if outcome.is_due or not outcome.decides:
+                continue
+            if outcome.verdict is Verdict.UNDETERMINED:
+                by_stage[outcome.stage].append(_named(outcome))
+            elif outcome.verdict is Verdict.NOT_MET:
+                reason = " ".join(_reasons(outcome))
+                by_stage[outcome.stage].append(f"Not met so far: {_named(outcome)} {reason}")
+        return _list(
+            "Later",
+            (
+                Item(f"{_words(stage).capitalize()}: {_counted(len(lines), 'requirement')}", tuple(lines))
+                for stage, lines in by_stage.items()
+                if lines
+            ),
+        )
+
+    def _every_rule(self) -> Section:
+        rows = tuple(
+            Row((_named(outcome), _words(outcome.stage), str(outcome.verdict)), self._rule_details(outcome))
+            for outcome in self._report.outcomes.values()
+        )
+        return Section("Every rule", (Table(("Rule", "Due at", "Answer"), rows),))
+
+    def _rule_details(self, outcome: OutcomeReport) -> tuple[str, ...]:
+        reasons = (*_reasons(outcome), *_amount(outcome))
+        if outcome.verdict in {Verdict.NOT_APPLICABLE, Verdict.NOT_IN_FORCE}:
+            return reasons
+        given = "; ".join(f"{name}: {_given(value)}" for name, value in outcome.facts.items() if value is not None)
+        return (
+            *reasons,
+            *((f"Given: {given}.",) if given else ()),
+            *_asks_for(outcome.missing),
+            *self._places.lines(outcome.citations),
+        )
+
+
+def _grant_cells(line: GrantLine) -> tuple[str, str, str]:
+    label = f"{line.label} ({line.identity})"
+    if line.lowest is None or line.highest is None or line.low is None or line.high is None:
+        return label, "", "open"
+    counted = [calculation(payment) for payment in dict.fromkeys((line.lowest, line.highest))]
+    return label, " to ".join(counted), eur_from_to(line.low, line.high)
+
+
+def _total(grant: Grant) -> str:
+    if grant.high is not None:
+        return eur_from_to(grant.low, grant.high)
+    lines = f"{_counted(len(grant.open_lines), 'line')} open"
+    return f"at least {eur(grant.low)}, {lines}" if grant.low else lines

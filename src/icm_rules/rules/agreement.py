@@ -1,0 +1,338 @@
+"""Whether the inter-institutional agreement is there, in force, and says what it must for this mobility."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+
+from icm_rules.engine import Answer, Words, fact, met, not_met, rule, undetermined
+from icm_rules.guide.provisions import (
+    AgreementContent,
+    CharterPrinciples,
+    FullRecognition,
+    InterInstitutionalAgreement,
+)
+from icm_rules.model.countries import Country
+from icm_rules.model.identifiers import AcademicYear
+from icm_rules.model.mobility import AgreementCondition, Institution
+from icm_rules.model.terms import Activity, Direction, Stage, StudyCycle
+
+_BETWEEN_UNIVERSITIES = ("is_credit_mobility", "both_are_universities")
+
+# A condition for the first activity also carries a stay that combines it with another.
+_CARRIED_BY: dict[Activity, frozenset[Activity]] = {
+    Activity.STUDIES_AND_TRAINEESHIP: frozenset({Activity.STUDIES_AND_TRAINEESHIP, Activity.STUDIES}),
+    Activity.TEACHING_AND_TRAINING: frozenset({Activity.TEACHING_AND_TRAINING, Activity.TEACHING}),
+}
+
+
+# --- the parties -------------------------------------------------------------------------------------------
+
+
+@attrs.frozen
+class Known:
+    """What is known of an institution by which it can be told from another."""
+
+    country: Country | None
+    name: str | None
+    codes: tuple[tuple[str, str], ...]
+    """The codes told, each with its kind; two institutions that share one are the same."""
+
+
+def _known(country: Country | None, name: str | None, **codes: str | None) -> Known:
+    return Known(country, name, tuple((kind, code) for kind, code in codes.items() if code is not None))
+
+
+@fact
+def sending_institution(
+    sending_country: Country | None,
+    sending_name: str | None,
+    sending_erasmus_code: str | None,
+    sending_pic: str | None,
+    sending_oid: str | None,
+    sending_schac: str | None,
+) -> Known:
+    """What is known of the sending institution."""
+    return _known(
+        sending_country,
+        sending_name,
+        erasmus_code=sending_erasmus_code,
+        pic=sending_pic,
+        oid=sending_oid,
+        schac=sending_schac,
+    )
+
+
+@fact
+def receiving_institution(
+    receiving_country: Country | None,
+    receiving_name: str | None,
+    receiving_erasmus_code: str | None,
+    receiving_pic: str | None,
+    receiving_oid: str | None,
+    receiving_schac: str | None,
+) -> Known:
+    """What is known of the receiving institution."""
+    return _known(
+        receiving_country,
+        receiving_name,
+        erasmus_code=receiving_erasmus_code,
+        pic=receiving_pic,
+        oid=receiving_oid,
+        schac=receiving_schac,
+    )
+
+
+def _known_party(party: Institution) -> Known:
+    return _known(
+        party.country, party.name, erasmus_code=party.erasmus_code, pic=party.pic, oid=party.oid, schac=party.schac
+    )
+
+
+def _is_same(one: Known, other: Known) -> bool | None:
+    """Whether two institutions are the same; *None* where nothing tells them apart or together.
+
+    Another country or another code of the same kind tells them apart, whatever else agrees; so nothing that is left
+    untold can turn the answer into a no. A name decides only when it agrees, for names are written in many ways.
+    """
+    theirs = dict(other.codes)
+    shared = [code == theirs[kind] for kind, code in one.codes if kind in theirs]
+    countries = [one.country == other.country] if one.country is not None and other.country is not None else []
+    if False in [*shared, *countries]:
+        return False
+    if shared or (one.name is not None and other.name is not None and one.name.casefold() == other.name.casefold()):
+        return True
+    return None
+
+
+@rule("agreement.parties.these_institutions", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def agreement_is_between_these_universities(
+    agreement_parties: tuple[Institution, ...],
+    sending_institution: Known,
+    receiving_institution: Known,
+    inter_institutional_agreement: InterInstitutionalAgreement,
+) -> Answer:
+    """The inter-institutional agreement is between the sending and the receiving university."""
+    first, second = (_known_party(party) for party in agreement_parties)
+    ways = [
+        (_is_same(first, sending_institution), _is_same(second, receiving_institution)),
+        (_is_same(second, sending_institution), _is_same(first, receiving_institution)),
+    ]
+    names: Words = {"parties": tuple(party.name or party.country or "an institution without a name" for party in agreement_parties)}
+    if any(way == (True, True) for way in ways):
+        note = inter_institutional_agreement.note_on_exemptions
+        return met("the agreement is between the two universities{note}", note=f" (note of the template: {note})" if note else "")
+    if all(False in way for way in ways):
+        return not_met("the agreement is between others than these two universities: {parties}", **names)
+    return undetermined(
+        "whether the agreement of {parties} is between these two universities needs a code or the same name on both",
+        needs=("agreement_parties", "sending_name", "receiving_name"),
+        **names,
+    )
+
+
+# --- signatures and years ----------------------------------------------------------------------------------
+
+
+def _signed_before(signed: date | None, start: date | None, asked: InterInstitutionalAgreement) -> Answer:
+    if signed is None:
+        return undetermined("the agreement must be signed before the stay starts")
+    if not asked.signed_before_start:
+        return met("the agreement was signed on {signed}", signed=signed)
+    if start is None:
+        return undetermined("the agreement was signed on {signed}; it must be before the stay starts", signed=signed)
+    told: Words = {"signed": signed, "start": start}
+    if signed < start:
+        return met("the agreement was signed on {signed}, before the stay starts on {start}", **told)
+    late = (signed - start).days
+    if late == 0:
+        return not_met("the agreement was signed on {signed}, the day the stay starts, and not before it", **told)
+    return not_met("the agreement was signed on {signed}, {late} days after the stay starts on {start}", late=late, **told)
+
+
+@rule("agreement.signature.programme_side", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def programme_side_signed_before_the_start(
+    agreement_signed_by_programme_side_on: date | None,
+    start_date: date | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,
+) -> Answer:
+    """The university of the programme side signed the inter-institutional agreement before the stay starts."""
+    return _signed_before(agreement_signed_by_programme_side_on, start_date, inter_institutional_agreement)
+
+
+@rule("agreement.signature.partner_side", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def partner_side_signed_before_the_start(
+    agreement_signed_by_partner_side_on: date | None,
+    start_date: date | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,
+) -> Answer:
+    """The partner university signed the inter-institutional agreement before the stay starts."""
+    return _signed_before(agreement_signed_by_partner_side_on, start_date, inter_institutional_agreement)
+
+
+@rule("agreement.validity.academic_year", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def agreement_is_in_force_for_the_year(
+    agreement_first_academic_year: AcademicYear | None,
+    agreement_last_academic_year: AcademicYear | None,
+    academic_year: AcademicYear | None,
+    start_date: date | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,  # noqa: ARG001 - what it is given is what it cites
+) -> Answer:
+    """The inter-institutional agreement is in force in the academic year of the stay."""
+    first, last = agreement_first_academic_year, agreement_last_academic_year
+    if academic_year is not None:
+        years = [academic_year]
+    elif start_date is not None:
+        # No text says when an academic year begins, so a stay may lie in any that touches the year of its first day.
+        # In the southern hemisphere an academic year is a calendar year.
+        year = start_date.year
+        years = [AcademicYear(year - 1, year), AcademicYear(year, year), AcademicYear(year, year + 1)]
+    else:
+        return undetermined("the agreement must be in force in the academic year of the stay")
+    told: Words = {"year": " or ".join(str(year) for year in dict.fromkeys((years[0], years[-1]))), "first": first or "?", "last": last or "?"}
+    outside = [(first is not None and year < first) or (last is not None and year > last) for year in years]
+    if all(outside):
+        return not_met("the stay lies in {year}, and the agreement runs from {first} to {last}", **told)
+    if first is not None and last is not None and not any(outside):
+        return met("the stay lies in {year}, within {first} to {last}", **told)
+    ends = {"agreement_first_academic_year": first, "agreement_last_academic_year": last}
+    needs = tuple(name for name, end in ends.items() if end is None) or ("academic_year",)
+    return undetermined("the stay lies in {year}, and the agreement runs from {first} to {last}", needs=needs, **told)
+
+
+# --- conditions --------------------------------------------------------------------------------------------
+
+
+@fact
+def fitting_conditions(
+    agreement_conditions: tuple[AgreementCondition, ...], direction: Direction, activity: Activity
+) -> tuple[AgreementCondition, ...]:
+    """The conditions of the agreement for this direction and activity."""
+    carriers = _CARRIED_BY.get(activity, frozenset({activity}))
+    return tuple(item for item in agreement_conditions if item.direction is direction and item.activity in carriers)
+
+
+@fact
+def has_fitting_condition(fitting_conditions: tuple[AgreementCondition, ...]) -> bool:
+    """Whether the agreement has a condition for this direction and activity."""
+    return bool(fitting_conditions)
+
+
+_WITH_CONDITION = (*_BETWEEN_UNIVERSITIES, "has_fitting_condition")
+
+
+@rule("agreement.condition.direction_and_activity", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def agreement_has_a_condition_for_this_mobility(
+    has_fitting_condition: bool,
+    direction: Direction,
+    activity: Activity,
+    agreement_content: AgreementContent,  # noqa: ARG001 - what it is given is what it cites
+) -> Answer:
+    """The agreement has a condition for this direction and activity."""
+    told: Words = {"direction": direction, "activity": activity}
+    if has_fitting_condition:
+        return met("the agreement has a condition for {direction} {activity}", **told)
+    return not_met("the agreement has no condition for {direction} {activity}", **told)
+
+
+def _best(answers: list[Answer]) -> Answer:
+    """The answer for the condition that carries the mobility best: one that is met, else one that is open."""
+    order = ("met", "undetermined", "not met")
+    return min(answers, key=lambda answer: order.index(answer.verdict))
+
+
+def _names(number: object, what: str, asked: bool) -> Answer:
+    if number is None:
+        return undetermined("the agreement must name {what} a year", what=what, needs=("agreement_conditions",))
+    if number or not asked:
+        return met("the agreement names {number} {what} a year", number=number, what=what)
+    return not_met("the agreement names 0 {what} a year", what=what)
+
+
+@rule("agreement.condition.places", due=Stage.BEFORE_DEPARTURE, only_if=_WITH_CONDITION)
+def agreement_names_places(
+    fitting_conditions: tuple[AgreementCondition, ...], agreement_content: AgreementContent
+) -> Answer:
+    """The agreement names the places a year for this direction and activity."""
+    asked = agreement_content.names_places
+    return _best([_names(item.places_per_year, "places", asked) for item in fitting_conditions])
+
+
+@rule("agreement.condition.length", due=Stage.BEFORE_DEPARTURE, only_if=_WITH_CONDITION)
+def agreement_names_months_or_days(
+    fitting_conditions: tuple[AgreementCondition, ...], is_student_mobility: bool, agreement_content: AgreementContent
+) -> Answer:
+    """The agreement names the months of students or the days of staff a year."""
+    asked = agreement_content.names_length
+    if is_student_mobility:
+        return _best([_names(item.months_per_year, "months", asked) for item in fitting_conditions])
+    return _best([_names(item.days_per_year, "days", asked) for item in fitting_conditions])
+
+
+def _covers_cycle(cycles: tuple[StudyCycle, ...] | None, own: StudyCycle | None) -> Answer:
+    if cycles is None:
+        return undetermined("the agreement must name the study cycles", needs=("agreement_conditions",))
+    if not cycles:
+        return not_met("the agreement names no study cycle")
+    if own is None:
+        return undetermined("the agreement names these study cycles: {cycles}", cycles=cycles, needs=("study_cycle",))
+    if own in cycles:
+        return met("the agreement names the {own} cycle", own=own)
+    return not_met("the agreement names these study cycles: {cycles}; the student is in the {own} cycle", cycles=cycles, own=own)
+
+
+@rule("agreement.condition.study_cycles", due=Stage.BEFORE_DEPARTURE, only_if=(*_WITH_CONDITION, "is_student_mobility"))
+def agreement_covers_the_study_cycle(
+    fitting_conditions: tuple[AgreementCondition, ...], study_cycle: StudyCycle | None, agreement_content: AgreementContent
+) -> Answer:
+    """The agreement names study cycles, that of the student among them."""
+    if not agreement_content.names_cycles:
+        return met("this call leaves the study cycles open")
+    return _best([_covers_cycle(item.cycles, study_cycle) for item in fitting_conditions])
+
+
+def _covers_subject(areas: tuple[str, ...] | None, own: str | None) -> Answer:
+    if areas is None:
+        return undetermined("the agreement must name the subject areas", needs=("agreement_conditions",))
+    if not areas:
+        return not_met("the agreement names no subject area")
+    if own is None:
+        return met("the agreement names these subject areas: {areas}", areas=areas)
+    # ISCED-F is a tree: 061 covers 0613, and whoever names 0613 does not rule out a stay told as 061.
+    if any(own.startswith(area) or area.startswith(own) for area in areas):
+        return met("the agreement names these subject areas: {areas}; the stay is in {own}", areas=areas, own=own)
+    return not_met("the agreement names these subject areas: {areas}; the stay is in {own}", areas=areas, own=own)
+
+
+@rule("agreement.condition.subject_areas", due=Stage.BEFORE_DEPARTURE, only_if=_WITH_CONDITION)
+def agreement_covers_the_subject_area(
+    fitting_conditions: tuple[AgreementCondition, ...], subject_area: str | None, agreement_content: AgreementContent
+) -> Answer:
+    """The agreement names subject areas, that of the stay among them where it is told."""
+    if not agreement_content.names_subject_areas:
+        return met("this call leaves the subject areas open")
+    return _best([_covers_subject(item.subject_areas, subject_area) for item in fitting_conditions])
+
+
+# --- what the partner takes on -----------------------------------------------------------------------------
+
+
+@rule("agreement.partner.charter_principles", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def agreement_binds_the_partner_to_the_charter(
+    agreement_binds_partner_to_charter: bool, charter_principles: CharterPrinciples
+) -> Answer:
+    """The agreement binds the partner, who holds no Charter, to the principles of the Charter."""
+    if agreement_binds_partner_to_charter or not charter_principles.required:
+        return met("the agreement binds the partner to the principles of the Charter")
+    return not_met("the agreement does not bind the partner to the principles of the Charter")
+
+
+@rule("agreement.recognition.provided", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+def agreement_provides_for_recognition(
+    agreement_provides_for_recognition: bool, full_recognition: FullRecognition
+) -> Answer:
+    """The agreement provides for the recognition of credits after the stay."""
+    if agreement_provides_for_recognition or not full_recognition.required:
+        return met("the agreement provides for the recognition of credits")
+    return not_met("the agreement does not provide for the recognition of credits")

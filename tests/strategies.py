@@ -1,0 +1,229 @@
+"""Strategies that the whole suite shares; they make only what the model allows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from icm_rules.model.countries import country_codes
+from icm_rules.model.identifiers import AcademicYear
+from icm_rules.model.mobility import (
+    Agreement,
+    AgreementCondition,
+    Institution,
+    Mobility,
+    Signatures,
+    Staff,
+    Student,
+)
+from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+
+CALLS = (2015, 2016, 2017, 2018, 2019, 2020)
+
+_MET_OFTEN = ("KZ", "GE", "UA", "RS", "MA", "ZA", "NG", "BR", "US", "CH", "XK", "SI", "DE", "FR", "NO", "GB")
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """A value, or nothing where nobody told."""
+    return st.none() | strategy
+
+
+def calls() -> st.SearchStrategy[int]:
+    """A call whose Guide the package holds."""
+    return st.sampled_from(CALLS)
+
+
+def countries() -> st.SearchStrategy[str]:
+    """The code of a country; those that mobilities often have come more often."""
+    return st.sampled_from(_MET_OFTEN) | st.sampled_from(sorted(country_codes()))
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Some words, with the signs that renderings must escape among them."""
+    signs = st.characters(codec="utf-8", exclude_categories=("Cs",))
+    return st.text(signs, min_size=1, max_size=30).filter(lambda text: text.strip() != "")
+
+
+def flags() -> st.SearchStrategy[bool]:
+    """Yes or no."""
+    return st.booleans()
+
+
+def numbers(largest: int, places: int = 2) -> st.SearchStrategy[Decimal]:
+    """A number from zero on."""
+    return st.decimals(0, largest, allow_nan=False, allow_infinity=False, places=places)
+
+
+def dates(call: int) -> st.SearchStrategy[date]:
+    """A day in the life of a project of this call."""
+    return st.dates(date(call, 1, 1), date(call + 4, 12, 31))
+
+
+def later(first: date | None, call: int, longest: int = 800) -> st.SearchStrategy[date]:
+    """A day that is not before ``first``; any day where that is not told."""
+    if first is None:
+        return dates(call)
+    return st.integers(0, longest).map(lambda days: first + timedelta(days=days))
+
+
+def academic_years(call: int) -> st.SearchStrategy[AcademicYear]:
+    """An academic year in the life of a project of this call."""
+    return st.builds(
+        lambda first, length: AcademicYear(first, first + length), st.integers(call - 2, call + 4), st.integers(0, 1)
+    )
+
+
+@st.composite
+def institutions(draw: st.DrawFn) -> Institution:
+    """A university or an enterprise, told in part; only a university has a Charter and an Erasmus code."""
+    kind = draw(maybe(st.sampled_from(InstitutionKind)))
+    of_universities = kind is not InstitutionKind.ENTERPRISE
+    return Institution(
+        name=draw(maybe(texts())),
+        country=draw(maybe(countries())),
+        city=draw(maybe(texts())),
+        kind=kind,
+        erasmus_code=draw(maybe(st.sampled_from(["SI LJUBLJA01", "D  BERLIN01", "F  PARIS001"])))
+        if of_universities
+        else None,
+        pic=draw(maybe(st.integers(900_000_000, 999_999_999).map(str))),
+        oid=draw(maybe(st.integers(10_000_000, 99_999_999).map("E{}".format))),
+        schac=draw(maybe(st.sampled_from(["uni-lj.si", "uw.edu.pl"]))),
+        holds_charter=draw(maybe(flags() if of_universities else st.just(value=False))),
+        is_recognised=draw(maybe(flags())),
+    )
+
+
+def students(call: int) -> st.SearchStrategy[Student]:
+    """A student, told in part."""
+    return st.builds(
+        Student,
+        study_cycle=maybe(st.sampled_from(StudyCycle)),
+        one_cycle_programme=maybe(flags()),
+        year_of_study=maybe(st.integers(1, 8)),
+        is_enrolled=maybe(flags()),
+        graduated_on=maybe(dates(call)),
+        residence_country=maybe(countries()),
+        days_used_in_cycle=maybe(st.integers(0, 800)),
+        is_disadvantaged=maybe(flags()),
+        agency_top_up_eur_per_month=maybe(numbers(400)),
+    )
+
+
+def staff() -> st.SearchStrategy[Staff]:
+    """A member of staff, told in part."""
+    return st.builds(Staff, is_employed_by_sending=maybe(flags()), is_invited=maybe(flags()))
+
+
+def conditions() -> st.SearchStrategy[AgreementCondition]:
+    """What an agreement sets down for one direction and activity."""
+    return st.builds(
+        AgreementCondition,
+        direction=st.sampled_from(Direction),
+        activity=st.sampled_from(Activity),
+        places_per_year=maybe(st.integers(0, 20)),
+        months_per_year=maybe(numbers(100, 1)),
+        days_per_year=maybe(numbers(100, 1)),
+        cycles=maybe(st.lists(st.sampled_from(StudyCycle), max_size=4).map(tuple)),
+        subject_areas=maybe(st.lists(st.sampled_from(["02", "0232", "061", "0613"]), max_size=3).map(tuple)),
+    )
+
+
+@st.composite
+def agreements(draw: st.DrawFn, call: int, parties: tuple[Institution, ...] | None = None) -> Agreement:
+    """An agreement that does not end before it begins; ``parties`` are its parties more often than others."""
+    first = draw(maybe(academic_years(call)))
+    last = draw(maybe(academic_years(call)))
+    if first is not None and last is not None and last < first:
+        first, last = last, first
+    between = st.tuples(institutions(), institutions())
+    return Agreement(
+        parties=draw(maybe(between if parties is None else st.just(parties) | between)),
+        signed_by_programme_side_on=draw(maybe(dates(call))),
+        signed_by_partner_side_on=draw(maybe(dates(call))),
+        first_academic_year=first,
+        last_academic_year=last,
+        conditions=draw(maybe(st.lists(conditions(), max_size=3).map(tuple))),
+        binds_partner_to_charter=draw(maybe(flags())),
+        provides_for_recognition=draw(maybe(flags())),
+    )
+
+
+def signatures(call: int) -> st.SearchStrategy[Signatures]:
+    """The signatures of three sides, told in part."""
+    return st.builds(
+        Signatures,
+        signed_by_participant_on=maybe(dates(call)),
+        signed_by_sending_on=maybe(dates(call)),
+        signed_by_receiving_on=maybe(dates(call)),
+    )
+
+
+@st.composite
+def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
+    """Any mobility that the model allows, of a call from 2015 to 2020; every field may be absent."""
+    call = draw(calls()) if call is None else call
+    activity = draw(maybe(st.sampled_from(Activity)))
+    if activity is None:
+        participants = students(call) | staff()
+    else:
+        participants = students(call) if activity.of_students else staff()
+    sending, receiving = draw(maybe(institutions())), draw(maybe(institutions()))
+    parties = (sending, receiving) if sending is not None and receiving is not None else None
+    start = draw(maybe(dates(call)))
+    outward = draw(maybe(dates(call) if start is None else st.just(start) | later(start - timedelta(days=3), call, 6)))
+    # What comes last is drawn after the later of what comes first: order is what the model insists on.
+    firsts = [day for day in (start, outward) if day is not None]
+    latest_first = max(firsts, default=None)
+    end = draw(maybe(later(latest_first, call)))
+    homeward = draw(maybe(later(end if end is not None else latest_first, call, 3) | later(latest_first, call)))
+    # A stay starts in its academic year; a stay without any grant has no days without grant besides.
+    years = (
+        academic_years(call)
+        if start is None
+        else st.sampled_from([(-1, 0), (0, 0), (0, 1)]).map(
+            lambda year: AcademicYear(start.year + year[0], start.year + year[1])
+        )
+    )
+    is_zero_grant = draw(maybe(flags()))
+    project = st.sampled_from([f"{call}-1-SI01-KA107-012345", f"{call}-2-PL01-KA103-012345"])
+    return Mobility(
+        call=call,
+        reference=draw(maybe(texts())),
+        project_number=draw(maybe(project)),
+        stage=draw(maybe(st.sampled_from(Stage))),
+        activity=activity,
+        sending=sending,
+        receiving=receiving,
+        participant=draw(maybe(participants)),
+        agreement=draw(maybe(agreements(call, parties))),
+        learning_agreement=draw(maybe(signatures(call))),
+        mobility_agreement=draw(maybe(signatures(call))),
+        academic_year=draw(maybe(years)),
+        start_date=start,
+        end_date=end,
+        covers_academic_term=draw(maybe(flags())),
+        subject_area=draw(maybe(st.sampled_from(["02", "0232", "0613", "091"]))),
+        teaching_hours=draw(maybe(numbers(80, 1))),
+        is_conference=draw(maybe(flags())),
+        is_digital_traineeship=draw(maybe(flags())),
+        distance_km=draw(maybe(numbers(20_000))),
+        outward_travel_date=outward,
+        return_travel_date=homeward,
+        travel_days_claimed=draw(maybe(st.integers(0, 4))),
+        is_travel_paid_otherwise=draw(maybe(flags())),
+        is_zero_grant=is_zero_grant,
+        zero_grant_days=None if is_zero_grant else draw(maybe(st.integers(0, 400))),
+        budget_window=draw(maybe(st.sampled_from(["Tunisia", "West Africa", "a window nobody opened"]))),
+        receiving_asks_fees=draw(maybe(flags())),
+        is_insured=draw(maybe(flags())),
+        needs_visa=draw(maybe(flags())),
+        has_visa=draw(maybe(flags())),
+        credit_system=draw(maybe(st.sampled_from(CreditSystem))),
+        credits_agreed=draw(maybe(numbers(60, 1))),
+        credits_achieved=draw(maybe(numbers(60, 1))),
+        credits_recognised=draw(maybe(numbers(60, 1))),
+    )

@@ -85,9 +85,18 @@ class TestAnswers:
         answer = due_between(low, high, "one night or two")
         assert (answer.verdict, answer.low, answer.high) == (Verdict.DUE, low, high)
 
-    def test_a_refusal_says_what_it_rests_on(self):
-        """The grounds of a refusal are kept as they were named."""
-        assert not_met("closed", rests_on=(TYCHO, PLATO)).rests_on == (TYCHO, PLATO)
+    @pytest.mark.parametrize("make", [met, not_met, not_applicable, undetermined])
+    def test_an_answer_may_say_what_it_rests_on(self, make):
+        """The grounds of every answer are kept as they were named, and no grounds on purpose are kept as such."""
+        assert make("closed", rests_on=(TYCHO, PLATO)).rests_on == (TYCHO, PLATO)
+        assert make("closed", rests_on=()).rests_on == ()
+
+    def test_an_amount_may_say_what_it_rests_on(self):
+        """A fixed amount and a range keep their grounds, and a range what it needs."""
+        payment = Payment(1, "night", Decimal(9), "night")
+        assert due(payment, "one night", rests_on=(TYCHO,)).rests_on == (TYCHO,)
+        answer = due_between(payment, payment, "one night", needs=("witness",), rests_on=(PLATO,))
+        assert (answer.rests_on, answer.needs) == ((PLATO,), ("witness",))
 
     def test_an_undetermined_answer_keeps_what_it_needs_and_what_is_not_written(self):
         """The facts asked for and the gaps of the texts are both kept."""

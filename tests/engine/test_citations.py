@@ -88,6 +88,12 @@ def nothing_is_cited(crater: str) -> Answer:
     return met("{crater}", crater=crater)
 
 
+@rule("advice.care.alone", due="request")
+def care_alone_is_cited(monthly_rate: Decimal, care: Care, courier: Courier, loan_period: LoanPeriod) -> Answer:
+    """A rule that used one paragraph of three, and for a low rate none."""
+    return met("{rate}", rests_on=(care,) if monthly_rate > 200 else (), rate=monthly_rate)
+
+
 class TestRecords:
     """Citations and sources as values."""
 
@@ -126,6 +132,22 @@ class TestRules:
         """In the order of the arguments, each where it was met first."""
         found = outcome_of("advice.everything.cited", book=LIBRARY.adding(everything_is_cited)).citations
         assert places(found) == [("lens_table", "60 mm"), ("care", None)]
+
+    @pytest.mark.parametrize(
+        ("aperture_mm", "cited"),
+        [(120, [("care", None), ("lens_table", "120 mm")]), (60, [("lens_table", "60 mm")])],
+    )
+    def test_what_an_answer_rests_on_stands_in_place_of_all_paragraphs(self, aperture_mm, cited):
+        """One paragraph or none, but always what the facts were derived from."""
+        book = LIBRARY.adding(care_alone_is_cited)
+        outcome = outcome_of("advice.care.alone", {**FULL, "aperture_mm": aperture_mm}, book=book)
+        assert places(outcome.citations) == cited
+
+    def test_a_refusal_that_names_a_line_cites_the_line(self):
+        """It is as sure as the line, and not as the paragraph."""
+        outcome = outcome_of("lending.crater.open", {**FULL, "crater": "Tycho"})
+        assert places(outcome.citations) == [("crater_closures", "Tycho")]
+        assert outcome.confidence is Confidence.OFFICIAL
 
     def test_a_rule_of_facts_alone_cites_nothing_and_is_official(self):
         """What rests on no text is as sure as its facts; a condition is no ground."""

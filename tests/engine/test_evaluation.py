@@ -109,6 +109,15 @@ def lens_is_paid(lens_line: LensLine | None, witness: str | None) -> Answer:
     return due_between(one, two if lens_line is None else one, "one or two")
 
 
+@rule("payment.cap.amount", due="loan", pays=True)
+def cap_is_paid(has_cover: bool | None, witness: str | None) -> Answer:
+    """The cap is paid, one or two, whoever saw it."""
+    one, two = (Payment(number, "cap", Decimal(1), "cap") for number in (1, 2))
+    return due_between(
+        one, one if has_cover else two, "one or two for {witness}", needs=("has_cover",), witness=witness
+    )
+
+
 @fact
 def guessed_crater(crater: str | None) -> CraterLine | Unknown:
     """The line of the crater, which nobody ever finds."""
@@ -303,6 +312,12 @@ class TestAmounts:
         """Where both ends are equal nothing is asked for, though an optional fact is missing."""
         book = LIBRARY.adding(lens_is_paid)
         assert answered("payment.lens.amount", without_fact("witness"), book=book).missing == ()
+
+    def test_a_range_may_name_what_it_needs(self):
+        """What the rule names stands in place of all it was not given, and is needed only while the range is open."""
+        book = LIBRARY.adding(cap_is_paid)
+        assert answered("payment.cap.amount", {}, book=book).missing == ("has_cover",)
+        assert answered("payment.cap.amount", without_fact("witness"), book=book).missing == ()
 
     def test_a_range_tells_the_gaps_as_well(self):
         """An open text leaves a range like a missing fact does."""

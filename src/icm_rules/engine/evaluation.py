@@ -314,11 +314,9 @@ def _weighed(step: RuleStep, answer: Answer, tolerated: Unknown, evaluation: Eva
         if gaps:
             # Nobody can tell whether the refusal holds, and what it rests on is named.
             verdict = Verdict.UNDETERMINED
-    elif verdict is Verdict.UNDETERMINED:
+    elif verdict is Verdict.UNDETERMINED or (verdict is Verdict.DUE and answer.low != answer.high):
         missing = tolerated.missing if answer.needs is None else answer.needs
         gaps = _united(tolerated.gaps, answer.gaps)
-    elif verdict is Verdict.DUE and answer.low != answer.high:
-        missing, gaps = tolerated.missing, tolerated.gaps
     return Outcome(step.rule, verdict, answer, missing, gaps, evaluation)
 
 

@@ -127,9 +127,29 @@ def agreement_is_between_these_universities(
         return not_met("the agreement is between others than these two universities: {parties}", **names)
     return undetermined(
         "whether the agreement of {parties} is between these two universities needs a code or the same name on both",
-        needs=("agreement_parties", "sending_name", "receiving_name"),
+        needs=_that_would_tell(first, second, sending_institution, receiving_institution),
         **names,
     )
+
+
+def _that_would_tell(first: Known, second: Known, sending: Known, receiving: Known) -> tuple[str, ...]:
+    """The given facts that would tell whether the parties are these institutions."""
+    needed: list[str] = []
+    for of_sending, of_receiving in ((first, second), (second, first)):
+        pairs = (("sending", of_sending, sending), ("receiving", of_receiving, receiving))
+        if any(_is_same(party, institution) is False for _, party, institution in pairs):
+            continue
+        for side, party, institution in pairs:
+            if _is_same(party, institution) is None:
+                needed += _told_of_the_party_alone(side, party, institution) or ["agreement_parties"]
+    return tuple(dict.fromkeys(needed))
+
+
+def _told_of_the_party_alone(side: str, party: Known, institution: Known) -> list[str]:
+    """The name and the codes that the agreement tells of its party, and the mobility does not of its side."""
+    own_kinds = dict(institution.codes)
+    names = [f"{side}_name"] if party.name is not None and institution.name is None else []
+    return names + [f"{side}_{kind}" for kind, _ in party.codes if kind not in own_kinds]
 
 
 # --- signatures and years ----------------------------------------------------------------------------------
@@ -191,14 +211,26 @@ def agreement_is_in_force_for_the_year(
     else:
         return undetermined("the agreement must be in force in the academic year of the stay")
     told: Words = {"year": " or ".join(str(year) for year in dict.fromkeys((years[0], years[-1]))), "first": first or "?", "last": last or "?"}
-    outside = [(first is not None and year < first) or (last is not None and year > last) for year in years]
-    if all(outside):
+    if all(_lies_outside(year, first, last) for year in years):
         return not_met("the stay lies in {year}, and the agreement runs from {first} to {last}", **told)
-    if first is not None and last is not None and not any(outside):
+    if first is not None and last is not None and all(first <= year <= last for year in years):
         return met("the stay lies in {year}, within {first} to {last}", **told)
+    sentence = "the stay lies in {year}, and the agreement runs from {first} to {last}"
     ends = {"agreement_first_academic_year": first, "agreement_last_academic_year": last}
-    needs = tuple(name for name, end in ends.items() if end is None) or ("academic_year",)
-    return undetermined("the stay lies in {year}, and the agreement runs from {first} to {last}", needs=needs, **told)
+    needs = tuple(name for name, end in ends.items() if end is None)
+    if not needs and academic_year is not None:
+        return undetermined(sentence, gaps=("no text was seen that says when an academic year begins",), **told)
+    return undetermined(sentence, needs=needs or ("academic_year",), **told)
+
+
+def _lies_outside(year: AcademicYear, first: AcademicYear | None, last: AcademicYear | None) -> bool:
+    """Whether the year is outside for sure: one of one calendar year and one of two may have months in common."""
+
+    def is_before(one: AcademicYear, other: AcademicYear) -> bool:
+        alike = one.last - one.first == other.last - other.first
+        return one < other if alike else one.last < other.first
+
+    return (first is not None and is_before(year, first)) or (last is not None and is_before(last, year))
 
 
 # --- conditions --------------------------------------------------------------------------------------------

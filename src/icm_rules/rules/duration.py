@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from icm_rules.engine import Answer, Unknown, Words, fact, met, not_met, rule, undetermined, unknown
+from icm_rules.engine import Answer, Unknown, Verdict, Words, based, fact, met, not_met, rule, undetermined, unknown
 from icm_rules.guide.provisions import (
     CombinedDuration,
     CombinedTeachingMinimum,
@@ -56,7 +56,14 @@ def staff_days(start_date: date, end_date: date, staff_day_count: StaffDayCount)
 
 def _month_words(days: int) -> str:
     months, rest = divmod(days, DAYS_OF_A_MONTH)
-    return f"{months} months" if rest == 0 else f"{months} months and {rest} days"
+    whole, more = _counted(months, "month"), _counted(rest, "day")
+    if rest == 0:
+        return whole
+    return more if months == 0 else f"{whole} and {more}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # --- students ----------------------------------------------------------------------------------------------
@@ -69,7 +76,9 @@ def _student_minimum(days: int, asked: int, term_suffices: bool, covers_term: bo
     if not term_suffices:
         return not_met("{days} days (months of 30 days) are {short} fewer than the {asked} asked for", **told)
     if covers_term:
-        return met("{days} days are fewer than {asked}, but the stay covers one complete academic term or trimester", **told)
+        return met(
+            "{days} days are fewer than {asked}, but the stay covers one complete academic term or trimester", **told
+        )
     sentence = "{days} days (months of 30 days) are {short} fewer than the {asked} asked for, "
     if covers_term is None:
         return undetermined(sentence + "unless they cover one complete academic term or trimester", **told)
@@ -85,9 +94,13 @@ def _student_maximum(days: int, maximum_months: int) -> Answer:
 
 
 @rule("duration.study.minimum", due=Stage.NOMINATION, only_if="is_study_mobility")
-def study_lasts_long_enough(student_days: int, covers_academic_term: bool | None, study_duration: StudyDuration) -> Answer:
+def study_lasts_long_enough(
+    student_days: int, covers_academic_term: bool | None, study_duration: StudyDuration
+) -> Answer:
     """A stay for studies reaches the minimum duration, or covers one complete academic term or trimester."""
-    return _student_minimum(student_days, study_duration.minimum_days, study_duration.term_suffices, covers_academic_term)
+    return _student_minimum(
+        student_days, study_duration.minimum_days, study_duration.term_suffices, covers_academic_term
+    )
 
 
 @rule("duration.study.maximum", due=Stage.NOMINATION, only_if="is_study_mobility")
@@ -131,7 +144,7 @@ def cycle_is_not_used_up(
     cycle_cap: CycleCap,
     one_cycle_cap: OneCycleCap,
 ) -> Answer:
-    """All stays of the student within one study cycle stay within the maximum, zero-grant and earlier programmes included."""
+    """All stays of the student in one study cycle keep to the maximum, zero-grant and earlier programmes included."""
     usual, one_cycle = (cap.maximum_months * DAYS_OF_A_MONTH for cap in (cycle_cap, one_cycle_cap))
     total = student_days + (days_used_in_cycle or 0)
     allowed = one_cycle if one_cycle_programme else usual
@@ -142,14 +155,15 @@ def cycle_is_not_used_up(
             "{total} in this study cycle are {over} days more than the {allowed} allowed", rests_on=rests_on, **told
         )
     if total > allowed:
+        # No `needs`: where the earlier stays are not told either, a one-cycle programme alone would not settle it.
         return undetermined(
-            "{total} in this study cycle are more than the {allowed} allowed outside one-cycle programmes",
-            needs=("one_cycle_programme",),
-            **told,
+            "{total} in this study cycle are more than the {allowed} allowed outside one-cycle programmes", **told
         )
     if days_used_in_cycle is None:
         return undetermined(
-            "this stay alone takes {total} of the {allowed} allowed in a study cycle", needs=("days_used_in_cycle",), **told
+            "this stay alone takes {total} of the {allowed} allowed in a study cycle",
+            needs=("days_used_in_cycle",),
+            **told,
         )
     return met("{total} in this study cycle stay within the {allowed} allowed", rests_on=rests_on, **told)
 
@@ -165,14 +179,16 @@ def staff_stay_is_long_enough(
     invited_staff_duration: InvitedStaffDuration | None,
 ) -> Answer:
     """A staff stay reaches the minimum duration; days of travel never count."""
-    told: Words = {"days": staff_days, "asked": staff_duration.minimum_days, "short": staff_duration.minimum_days - staff_days}
+    told: Words = {
+        "days": staff_days,
+        "asked": staff_duration.minimum_days,
+        "short": staff_duration.minimum_days - staff_days,
+    }
     if staff_days >= staff_duration.minimum_days:
         return met("{days} days reach the {asked} asked for", rests_on=(staff_duration,), **told)
     invited = invited_staff_duration
     if invited is None or is_invited_from_enterprise is False or staff_days < invited.minimum_days:
-        return not_met(
-            "{days} days are {short} fewer than the {asked} asked for", rests_on=(staff_duration,), **told
-        )
+        return not_met("{days} days are {short} fewer than the {asked} asked for", rests_on=(staff_duration,), **told)
     told["invited"] = invited.minimum_days
     if is_invited_from_enterprise is None:
         return undetermined(
@@ -180,21 +196,52 @@ def staff_stay_is_long_enough(
             rests_on=(staff_duration, invited),
             **told,
         )
-    return met("{days} days reach the {invited} asked of staff invited from an enterprise", rests_on=(invited,), **told)
+    return met(
+        "a stay of {length} reaches the {invited} asked of staff invited from an enterprise",
+        length=_counted(staff_days, "day"),
+        rests_on=(invited,),
+        **told,
+    )
 
 
 @rule("duration.staff.maximum", due=Stage.NOMINATION, only_if="is_staff_mobility")
 def staff_stay_is_not_too_long(staff_days: int, staff_duration: StaffDuration) -> Answer:
     """A staff stay stays within the maximum duration; days of travel never count."""
-    told: Words = {"days": staff_days, "allowed": staff_duration.maximum_days, "over": staff_days - staff_duration.maximum_days}
+    told: Words = {
+        "days": staff_days,
+        "allowed": staff_duration.maximum_days,
+        "over": staff_days - staff_duration.maximum_days,
+    }
     if staff_days <= staff_duration.maximum_days:
         return met("{days} days stay within {allowed}", **told)
     return not_met("{days} days are {over} more than {allowed}", **told)
 
 
+_HOURS_OF = {
+    TeachingMinimum: "",
+    CombinedTeachingMinimum: " where teaching is combined with training",
+    InvitedTeachingMinimum: " of staff invited from an enterprise",
+}
+
+
+def _hours_reach(
+    hours: Decimal, days: int, week: int, basis: TeachingMinimum | CombinedTeachingMinimum | InvitedTeachingMinimum
+) -> Answer:
+    """Whether the hours reach the minimum of this paragraph; the proportion is compared exactly."""
+    # Counted in parts of a week, so that nothing is divided.
+    parts = basis.minimum_per_week * max(days, week)
+    asked = f"{parts // week}" if parts % week == 0 else f"{basis.minimum_per_week} x {days}/{week}"
+    told: Words = {"hours": hours, "days": days, "asked": asked}
+    where = " asked" + (_HOURS_OF[type(basis)] or " for")
+    if hours * week >= parts:
+        return met("{hours} hours in {days} days reach the {asked}" + where, rests_on=(basis,), **told)
+    sentence = "{hours} hours in {days} days are fewer than the {asked}" + where
+    return not_met(sentence, rests_on=(basis,), **told)
+
+
 @rule("duration.teaching.hours", due=Stage.NOMINATION, only_if=("is_staff_mobility", "includes_teaching"))
 def enough_hours_are_taught(
-    teaching_hours: Decimal,
+    teaching_hours: Decimal | None,
     staff_days: int,
     activity: Activity,
     is_invited_from_enterprise: bool | None,
@@ -202,57 +249,36 @@ def enough_hours_are_taught(
     combined_teaching_minimum: CombinedTeachingMinimum | None,
     invited_teaching_minimum: InvitedTeachingMinimum | None,
 ) -> Answer:
-    """The hours taught reach the minimum: that of a week also for a shorter stay, in proportion for an incomplete week."""
+    """The hours taught reach the minimum of a week, also in a shorter stay; in proportion for an incomplete week."""
+    invited = None if is_invited_from_enterprise is False else invited_teaching_minimum
+    if invited is not None and is_invited_from_enterprise and invited.minimum_per_week == 0:
+        return met("staff invited from an enterprise has no minimum of hours", rests_on=(invited,))
+    if teaching_hours is None:
+        return undetermined("how many hours are taught is not told", needs=("teaching_hours",))
+    # What is asked of everybody, then what lowers it.
+    bases: list[TeachingMinimum | CombinedTeachingMinimum | InvitedTeachingMinimum] = [teaching_minimum]
+    is_combined = activity is Activity.TEACHING_AND_TRAINING
+    if is_combined and combined_teaching_minimum is not None:
+        bases.append(combined_teaching_minimum)
+    if invited is not None and is_invited_from_enterprise:
+        bases.append(invited)
     week = teaching_minimum.week_days
-    told: Words = {"hours": teaching_hours, "days": staff_days}
-
-    def enough(per_week: int) -> bool:
-        return teaching_hours * week >= per_week * max(staff_days, week)
-
-    def asked(per_week: int) -> str:
-        parts = per_week * max(staff_days, week)
-        return f"{parts // week}" if parts % week == 0 else f"{per_week} x {staff_days}/{week}"
-
-    per_week, basis = teaching_minimum.minimum_per_week, teaching_minimum
-    if enough(per_week):
-        return met(
-            "{hours} hours in {days} days reach the {asked} asked for", asked=asked(per_week), rests_on=(basis,), **told
-        )
-    invited = invited_teaching_minimum
-    if invited is not None and is_invited_from_enterprise is not False and enough(invited.minimum_per_week):
-        if is_invited_from_enterprise is None:
-            return undetermined(
-                "{hours} hours in {days} days are fewer than the {asked} asked for, unless the person is invited from an "
-                "enterprise",
-                asked=asked(per_week),
-                **told,
-            )
-        return met("{hours} hours suffice: staff invited from an enterprise has no minimum", rests_on=(invited,), **told)
-    if activity is Activity.TEACHING_AND_TRAINING:
-        combined = combined_teaching_minimum
-        if combined is None:
-            return undetermined(
-                "{hours} hours in {days} days are fewer than the {asked} asked for teaching alone",
-                asked=asked(per_week),
-                rests_on=(basis,),
-                gaps=("no text was seen on the hours of teaching combined with training in this call",),
-                **told,
-            )
-        told["asked"] = asked(combined.minimum_per_week)
-        if enough(combined.minimum_per_week):
-            return met(
-                "{hours} hours in {days} days reach the {asked} asked for where teaching is combined with training",
-                rests_on=(combined,),
-                **told,
-            )
-        return not_met(
-            "{hours} hours in {days} days are fewer than the {asked} asked for where teaching is combined with training",
-            rests_on=(combined,),
+    for basis in bases:
+        answer = _hours_reach(teaching_hours, staff_days, week, basis)
+        if answer.verdict is Verdict.MET:
+            return answer
+    told: Words = dict(answer.values)
+    if invited is not None and is_invited_from_enterprise is None:
+        return undetermined(answer.template + ", unless the person is invited from an enterprise", **told)
+    if is_combined and combined_teaching_minimum is None:
+        return undetermined(
+            answer.template.removesuffix(" for") + " of teaching alone",
+            needs=(),
+            gaps=("no text was seen on the hours of teaching combined with training in this call",),
+            rests_on=(teaching_minimum,),
             **told,
         )
-    return not_met(
-        "{hours} hours in {days} days are fewer than the {asked} asked for", asked=asked(per_week), rests_on=(basis,), **told
-    )
+    return answer
 
 
 # --- days without grant ------------------------------------------------------------------------------------
@@ -267,21 +293,28 @@ def shortest_stay_days(
     staff_duration: StaffDuration | None,
     invited_staff_duration: InvitedStaffDuration | None,
     is_invited_from_enterprise: bool | None,
+    sending_is_university: bool | None,
+    is_invited: bool | None,
 ) -> int | Unknown:
     """The minimum duration of this activity [days, counted like the stay]."""
+    duration: StudyDuration | TraineeshipDuration | CombinedDuration | StaffDuration | InvitedStaffDuration | None
     match activity:
         case Activity.STUDIES:
-            duration: StudyDuration | TraineeshipDuration | CombinedDuration | StaffDuration | None = study_duration
+            duration = study_duration
         case Activity.TRAINEESHIP:
             duration = traineeship_duration
         case Activity.STUDIES_AND_TRAINEESHIP:
             duration = combined_duration
         case _:
-            if invited_staff_duration is not None and is_invited_from_enterprise is not False:
-                known = is_invited_from_enterprise is True
-                return invited_staff_duration.minimum_days if known else Unknown(("sending_kind", "is_invited"))
             duration = staff_duration
-    return unknown(f"this call sets no duration for {activity.words}") if duration is None else duration.minimum_days
+            if invited_staff_duration is not None and is_invited_from_enterprise is not False:
+                if is_invited_from_enterprise is None:
+                    asked = (("sending_kind", sending_is_university), ("is_invited", is_invited))
+                    return Unknown(tuple(name for name, known in asked if known is None))
+                duration = invited_staff_duration
+    if duration is None:
+        return unknown(f"this call sets no duration for {activity.words}")
+    return based(duration.minimum_days, duration)  # type: ignore[return-value] # with what it rests on
 
 
 @fact
@@ -303,14 +336,28 @@ def funded_staff_days(staff_days: int, zero_grant_days: int) -> int:
 
 
 @fact
-def funded_days(is_student_mobility: bool, funded_student_days: int, funded_staff_days: int) -> int:
+def funded_days(
+    is_student_mobility: bool,
+    start_date: date,
+    end_date: date,
+    zero_grant_days: int,
+    student_day_count: StudentDayCount,
+    staff_day_count: StaffDayCount,
+) -> int:
     """The days of the stay that carry a grant, counted like the stay [days]."""
-    return funded_student_days if is_student_mobility else funded_staff_days
+    # Counted here once more, and not taken from the two facts above, so that it rests on one of the two counts alone.
+    count = student_day_count if is_student_mobility else staff_day_count
+    funded = max(_days(start_date, end_date, count.convention) - zero_grant_days, 0)
+    return based(funded, count)  # type: ignore[return-value] # with what it rests on
 
 
 @rule("duration.funded.minimum", due=Stage.BEFORE_DEPARTURE, only_if="has_days_without_grant")
 def funded_part_is_long_enough(
-    funded_days: int, shortest_stay_days: int, covers_academic_term: bool | None, includes_studies: bool, funded_part: FundedPart
+    funded_days: int,
+    shortest_stay_days: int,
+    covers_academic_term: bool | None,
+    includes_studies: bool,
+    funded_part: FundedPart,
 ) -> Answer:
     """Where days carry no grant, the funded part still reaches the minimum duration."""
     told: Words = {"days": funded_days, "asked": shortest_stay_days, "short": shortest_stay_days - funded_days}

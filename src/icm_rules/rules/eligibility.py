@@ -33,6 +33,7 @@ from icm_rules.guide.provisions import (
     Insurance,
     InterInstitutionalAgreement,
     InvitedStaff,
+    OutgoingLimit,
     OutgoingLimits,
     OutgoingTrainingHost,
     OverseasTerritories,
@@ -327,36 +328,47 @@ def outgoing_students_of_this_cycle_are_paid(
     budget_windows: BudgetWindows | None,
 ) -> Answer:
     """The money for the partner's region pays outgoing students of this study cycle."""
-    lines = [line for line in outgoing_limits.lines if partner_region.number in line.regions]
-    window = _window_named(budget_window, budget_windows)
-    limits: list[tuple[frozenset[StudyCycle], OutgoingLimit | BudgetWindow, str]] = [
-        (line.cycles, line, f"{line.instrument} money") for line in lines
+    window = _the_one(_windows_named(budget_window, budget_windows))
+    limits: list[tuple[frozenset[StudyCycle], str, tuple[BudgetWindow | OutgoingLimit | Region, ...]]] = [
+        (line.cycles, f"{line.instrument} money", (line, partner_region))
+        for line in outgoing_limits.lines
+        if partner_region.number in line.regions
     ]
     if window is not None and window.outgoing_cycles is not None:
-        limits.append((window.outgoing_cycles, window, f"the window {window.name}"))
+        limits.append((window.outgoing_cycles, f"the window {window.name}", (window,)))
     if not limits:
         return met("no limit on outgoing students is set for region {number}", number=partner_region.number)
-    for cycles, line, payer in limits:
+    # The surest limit comes first: a refusal that is well shown does not hide behind one that is unverified.
+    limits.sort(key=lambda limit: min(item.citation.confidence for item in limit[2]), reverse=True)
+    for cycles, payer, grounds in limits:
         told: Words = {"payer": payer, "cycles": tuple(cycle for cycle in StudyCycle if cycle in cycles)}
         if study_cycle is None:
-            return undetermined("{payer} pays outgoing students of these cycles only: {cycles}", rests_on=(line,), **told)
+            return undetermined("{payer} pays outgoing students of these cycles only: {cycles}", rests_on=grounds, **told)
         if study_cycle not in cycles:
             return not_met(
                 "{payer} pays outgoing students of these cycles only: {cycles}; the student is in the {own} cycle",
-                rests_on=(line,),
+                rests_on=grounds,
                 own=study_cycle,
                 **told,
             )
     return met(
-        "the {own} cycle is one that is paid for outgoing students", rests_on=tuple(line for _, line, _ in limits), own=study_cycle
+        "the {own} cycle is one that is paid for outgoing students",
+        rests_on=tuple(dict.fromkeys(item for _, _, grounds in limits for item in grounds)),
+        own=study_cycle,
     )
 
 
-def _window_named(name: str | None, windows: BudgetWindows | None) -> BudgetWindow | None:
+def _windows_named(name: str | None, windows: BudgetWindows | None) -> list[BudgetWindow]:
+    """The windows of this name; where none has it in full, those that have it as a part: *West Africa*."""
     if name is None or windows is None:
-        return None
+        return []
     wanted = name.casefold()
-    return next((line for line in windows.lines if wanted in line.name.casefold()), None)
+    in_full = [line for line in windows.lines if line.name.casefold() == wanted]
+    return in_full or [line for line in windows.lines if wanted in line.name.casefold()]
+
+
+def _the_one(windows: list[BudgetWindow]) -> BudgetWindow | None:
+    return windows[0] if len(windows) == 1 else None
 
 
 @rule("eligibility.window.covers_country", due=Stage.APPLICATION, only_if="is_credit_mobility")
@@ -366,10 +378,23 @@ def window_covers_the_country(
     """The budget window that the mobility says it is paid from exists in this call and covers the partner's country."""
     if budget_window is None:
         return not_applicable("the mobility names no budget window")
-    window = _window_named(budget_window, budget_windows)
+    found = _windows_named(budget_window, budget_windows)
+    window = _the_one(found)
     if window is None:
-        names = "; ".join(line.name for line in budget_windows.lines) or "none"
-        return not_met("there is no budget window '{window}' in this call (there are: {names})", window=budget_window, names=names)
+        names = "; ".join(line.name for line in found or budget_windows.lines) or "none"
+        if found:
+            return undetermined(
+                "several budget windows are called '{window}': {names}",
+                needs=("budget_window",),
+                window=budget_window,
+                names=names,
+            )
+        return undetermined(
+            "no budget window '{window}' is known in this call (known are: {names})",
+            gaps=(f"no text was seen that names all budget windows of the {budget_windows.citation.document}",),
+            window=budget_window,
+            names=names,
+        )
     told: Words = {"window": window.name, "country": partner_status.country}
     if partner_status.country in window.countries:
         return met("the window {window} covers {country}", rests_on=(window,), **told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -89,7 +90,10 @@ def student_rate(
 
 def _in_months(days: int, days_of_month: int) -> str:
     months, rest = divmod(days, days_of_month)
-    return f"{months} months" if rest == 0 else f"{months} months and {rest}/{days_of_month}"
+    whole, part = "1 month" if months == 1 else f"{months} months", f"{rest}/{days_of_month}"
+    if rest == 0:
+        return whole
+    return f"{part} of a month" if months == 0 else f"{whole} and {part}"
 
 
 @rule(
@@ -119,16 +123,18 @@ def student_receives_individual_support(
     pays=True,
 )
 def disadvantaged_student_receives_the_top_up(
-    funded_student_days: int,
+    funded_student_days: int | None,
     agency_top_up_eur_per_month: Decimal | None,
     disadvantaged_top_up: DisadvantagedTopUp,
     incomplete_month: IncompleteMonth,
 ) -> Answer:
     """The monthly addition for a disadvantaged student, of the amount that the National Agency set."""
     if not disadvantaged_top_up.exists:
-        return not_applicable("this call has no addition for disadvantaged students")
+        return not_applicable("this call has no addition for disadvantaged students", rests_on=(disadvantaged_top_up,))
     if agency_top_up_eur_per_month is None:
         return undetermined("the National Agency sets the addition, and 0 where it has not opted in")
+    if funded_student_days is None:
+        return undetermined("the addition depends on the length of the stay")
     parts = incomplete_month.parts_of_month
     return due(
         Payment(funded_student_days, "day", agency_top_up_eur_per_month, "month", Fraction(1, parts)),
@@ -152,17 +158,62 @@ def staff_rate(
     return _rate_line(direction, receiving_status, staff_country_groups.lines, staff_rates.lines)  # type: ignore[return-value] # with what it rests on
 
 
-def _paid_in_full(days: int, travel: int, reduced: ReducedStaffRate, run: PaidDayRun) -> tuple[int, int]:
+def _paid_days(days: int, travel: int, reduced: ReducedStaffRate, *, travel_in_run: bool) -> tuple[int, int]:
     """The days paid in full and those paid in part.
 
     The run of paid days is the days of activity and, by the reading chosen, the funded days of travel; so the last
     day of activity that is paid is the same with and without travel.
     """
     days, full = min(days, reduced.last_day), reduced.first_reduced_day - 1
-    if run.includes_travel_days:
+    if travel_in_run:
         paid = days + travel
         return min(paid, full), max(paid - full, 0)
     return min(days, full) + travel, max(days - full, 0)
+
+
+def _staff_line(
+    part: int,
+    days: int,
+    travel: TravelDays,
+    rate: StaffRate,
+    reduced: ReducedStaffRate,
+    run: PaidDayRun,
+    journeys: dict[str, object],
+) -> Answer:
+    """The line of the days paid in full (``part`` 0) or in part (1); ``journeys`` are the facts that settle a range."""
+
+    def paid(*, travel_in_run: bool) -> list[int]:
+        return [
+            _paid_days(days, paid, reduced, travel_in_run=travel_in_run)[part] for paid in (travel.low, travel.high)
+        ]
+
+    low, high = paid(travel_in_run=run.includes_travel_days)
+    # The reading of the run of paid days is cited only where the other reading would have paid otherwise.
+    decided = paid(travel_in_run=True) != paid(travel_in_run=False)
+    rests_on = (reduced, run) if decided else (reduced,)
+    if part and high == 0:
+        return not_applicable(
+            "no paid day comes after the {last} paid in full", last=reduced.first_reduced_day - 1, rests_on=rests_on
+        )
+    share = Fraction(reduced.share) if part else Fraction(1)
+    template = "{paid} days at {share} % of {rate} EUR" if part else "{paid} days at {rate} EUR"
+    least, most = (Payment(number, "day", rate.eur_per_day, "day", share) for number in (low, high))
+    told: Words = {"rate": rate.eur_per_day, "share": share * 100, "fewest": travel.low, "highest": travel.high}
+    if low == high:
+        return due(least, template, paid=low, rests_on=rests_on, **told)
+    return due_between(
+        least,
+        most,
+        template + ", by the days of travel that are paid ({fewest} to {highest})",
+        needs=tuple(name for name, value in journeys.items() if value is None),
+        paid=f"{low} to {high}",
+        rests_on=rests_on,
+        **told,
+    )
+
+
+def _journeys(claimed: int | None, out: date | None, back: date | None) -> dict[str, object]:
+    return {"travel_days_claimed": claimed, "outward_travel_date": out, "return_travel_date": back}
 
 
 @rule("funding.staff.days_in_full", due=Stage.BEFORE_DEPARTURE, only_if=(*_PAID, "is_staff_mobility"), pays=True)
@@ -172,13 +223,13 @@ def staff_receives_the_full_rate(
     staff_rate: StaffRate,
     reduced_staff_rate: ReducedStaffRate,
     paid_day_run: PaidDayRun,
+    travel_days_claimed: int | None,
+    outward_travel_date: date | None,
+    return_travel_date: date | None,
 ) -> Answer:
     """Individual support for staff on the days paid in full, days of travel included."""
-    low, high = (
-        _paid_in_full(funded_staff_days, travel, reduced_staff_rate, paid_day_run)[0]
-        for travel in (travel_days.low, travel_days.high)
-    )
-    return _staff_line(low, high, travel_days, staff_rate, Fraction(1), "{paid} days at {rate} EUR")
+    journeys = _journeys(travel_days_claimed, outward_travel_date, return_travel_date)
+    return _staff_line(0, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, journeys)
 
 
 @rule("funding.staff.days_reduced", due=Stage.BEFORE_DEPARTURE, only_if=(*_PAID, "is_staff_mobility"), pays=True)
@@ -188,31 +239,13 @@ def staff_receives_the_reduced_rate(
     staff_rate: StaffRate,
     reduced_staff_rate: ReducedStaffRate,
     paid_day_run: PaidDayRun,
+    travel_days_claimed: int | None,
+    outward_travel_date: date | None,
+    return_travel_date: date | None,
 ) -> Answer:
     """Individual support for staff on the later days, which are paid in part."""
-    low, high = (
-        _paid_in_full(funded_staff_days, travel, reduced_staff_rate, paid_day_run)[1]
-        for travel in (travel_days.low, travel_days.high)
-    )
-    if high == 0:
-        return not_applicable("no paid day comes after the {last} paid in full", last=reduced_staff_rate.first_reduced_day - 1)
-    share = Fraction(reduced_staff_rate.share)
-    return _staff_line(low, high, travel_days, staff_rate, share, "{paid} days at {share} % of {rate} EUR")
-
-
-def _staff_line(low: int, high: int, travel: TravelDays, rate: StaffRate, share: Fraction, template: str) -> Answer:
-    least, most = (Payment(days, "day", rate.eur_per_day, "day", share) for days in (low, high))
-    told: Words = {"rate": rate.eur_per_day, "share": share * 100, "most": travel.high}
-    if low == high:
-        return due(least, template, paid=low, **told)
-    return due_between(
-        least,
-        most,
-        template + ", by the days of travel that are paid (none to {most})",
-        needs=("travel_days_claimed", "outward_travel_date", "return_travel_date"),
-        paid=f"{low} to {high}",
-        **told,
-    )
+    journeys = _journeys(travel_days_claimed, outward_travel_date, return_travel_date)
+    return _staff_line(1, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, journeys)
 
 
 # --- travel ------------------------------------------------------------------------------------------------

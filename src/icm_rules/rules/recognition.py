@@ -93,5 +93,7 @@ def credits_are_recognised_in_full(
     if credits_recognised >= owed or not full_recognition.required:
         return met("{recognised} credits are recognised of {owed} agreed and achieved", **told)
     if credits_agreed is None:
-        return undetermined("{recognised} credits are recognised of {owed} achieved; how many were agreed is not told", **told)
+        return undetermined(
+            "{recognised} credits are recognised of {owed} achieved; how many were agreed is not told", **told
+        )
     return not_met("{recognised} credits are recognised of {owed} agreed and achieved; {open} are owed", **told)

@@ -64,40 +64,57 @@ def distance_lies_in_a_band(distance_km: Decimal, travel_band: TravelBand) -> An
 
 
 @rule("travel.days.number", due=Stage.BEFORE_DEPARTURE, only_if="is_staff_mobility", informs=True)
-def no_more_travel_days_are_claimed_than_paid(
-    travel_days_claimed: int | None, funded_travel_days: FundedTravelDays
-) -> Answer:
+def no_more_travel_days_are_claimed_than_paid(travel_days_claimed: int, funded_travel_days: FundedTravelDays) -> Answer:
     """No more days of travel are claimed than may be paid: one before the stay and one after it."""
     before, after = funded_travel_days.maximum_before, funded_travel_days.maximum_after
-    if travel_days_claimed is None:
-        return not_applicable("no day of travel is claimed")
-    told: Words = {"claimed": travel_days_claimed, "before": before, "after": after, "over": travel_days_claimed - before - after}
+    told: Words = {
+        "claimed": travel_days_claimed,
+        "before": before,
+        "after": after,
+        "over": travel_days_claimed - before - after,
+    }
     if travel_days_claimed <= before + after:
-        return met("{claimed} days of travel are claimed; {before} before the stay and {after} after it may be paid", **told)
+        return met(
+            "{claimed} days of travel are claimed; {before} before the stay and {after} after it may be paid", **told
+        )
     return not_met(
-        "{claimed} days of travel are claimed, {over} more than the {before} before the stay and the {after} after it that may be "
-        "paid",
+        "{claimed} days of travel are claimed, {over} more than the {before} before the stay and the {after} after it "
+        "that may be paid",
         **told,
     )
 
 
 @rule("travel.days.outside_activity", due=Stage.AFTER_RETURN, only_if="is_staff_mobility", informs=True)
 def claimed_travel_days_are_no_days_of_activity(
-    travel_days_claimed: int | None, payable_travel_days: TravelDays
+    travel_days_claimed: int,
+    payable_travel_days: TravelDays,
+    outward_travel_date: date | None,
+    return_travel_date: date | None,
+    start_date: date | None,
+    end_date: date | None,
 ) -> Answer:
     """No day of travel is claimed for a journey that falls on a day of activity."""
-    if not travel_days_claimed:
+    if travel_days_claimed == 0:
         return not_applicable("no day of travel is claimed")
     told: Words = {"claimed": travel_days_claimed, "payable": payable_travel_days.high}
     if travel_days_claimed <= payable_travel_days.low:
-        return met("{claimed} days of travel are claimed, and the journeys take as many outside the days of activity", **told)
+        return met(
+            "{claimed} days of travel are claimed, and the journeys take as many outside the days of activity", **told
+        )
     if travel_days_claimed > payable_travel_days.high:
         return not_met(
-            "{claimed} days of travel are claimed, and the journeys take {payable} that may be paid outside the days of activity",
+            "{claimed} days of travel are claimed, and the journeys take {payable} outside the days of activity that may be "
+            "paid",
             **told,
         )
+    dates = {
+        "outward_travel_date": outward_travel_date,
+        "return_travel_date": return_travel_date,
+        "start_date": start_date,
+        "end_date": end_date,
+    }
     return undetermined(
         "{claimed} days of travel are claimed; they may not fall on a day of activity",
-        needs=("outward_travel_date", "return_travel_date", "start_date", "end_date"),
+        needs=tuple(name for name, told_on in dates.items() if told_on is None),
         **told,
     )

@@ -167,10 +167,8 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
     """Any mobility that the model allows, of a call from 2015 to 2020; every field may be absent."""
     call = draw(calls()) if call is None else call
     activity = draw(maybe(st.sampled_from(Activity)))
-    if activity is None:
-        participants = students(call) | staff()
-    else:
-        participants = students(call) if activity.of_students else staff()
+    people = {True: students(call), False: staff(), None: students(call) | staff()}
+    participants = people[None if activity is None else activity.of_students]
     sending, receiving = draw(maybe(institutions())), draw(maybe(institutions()))
     parties = (sending, receiving) if sending is not None and receiving is not None else None
     start = draw(maybe(dates(call)))

@@ -12,7 +12,7 @@ def main() -> None:
     try:
         from icm_rules.cli import command
     except ModuleNotFoundError as error:
-        if error.name not in _NEEDED:
+        if (error.name or "").partition(".")[0] not in _NEEDED:
             raise
         sys.stderr.write("the command needs the extra \"cli\": pip install 'icm-rules[cli]'\n")
         sys.exit(2)

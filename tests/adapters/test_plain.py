@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from icm_rules.adapters.plain import (
@@ -298,7 +298,7 @@ FILES = [
     ("call: 2019", "line 1, column 1: 'call: 2019' is no JSON here"),
     ("[" * 100_000, "nested too deeply"),
     ('{"call":' * 100_000, "nested too deeply"),
-    (b'{"call": 2019,\n "reference": "Ljubljana \xe8"}', "line 2: byte 40 of the file, 0xe8, is not UTF-8"),
+    (b'{"call": 2019,\n "reference": "Ljubljana \xe8"}', "line 2: byte 41 of the file, 0xe8, is not UTF-8"),
     ('{"call": 2019}'.encode("utf-16"), "is not UTF-8"),
 ]
 
@@ -415,7 +415,6 @@ def test_any_file_gives_at_least_one_entry(content: str | bytes) -> None:
 @given(strategies.mobilities(), strategies.mobilities())
 def test_a_mobility_in_a_list_is_read_as_if_alone(one: Mobility, other: Mobility) -> None:
     """What stands before or after it changes nothing."""
-    assume(one != other)
     entries = read_mobilities(json.dumps([mobility_to_dict(one), mobility_to_dict(other)]), "a file")
     assert [entry.mobility for entry in entries if isinstance(entry, Accepted)] == [one, other]
 

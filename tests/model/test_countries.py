@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icm_rules.engine.errors import InputError
+from icm_rules.engine.errors import InputError, shown
 from icm_rules.model import country_names
-from icm_rules.model.countries import Country, country_codes, country_table, shown
+from icm_rules.model.countries import Country, country_codes, country_table
 
 _codes = st.sampled_from(sorted(country_codes()))
 

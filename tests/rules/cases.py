@@ -6,7 +6,7 @@ to its Guide, the dates never do. The partners are in Kazakhstan and Georgia, to
 
 from __future__ import annotations
 
-from icm_rules.engine import Evaluation, Outcome
+from icm_rules.engine import Evaluation, Outcome, Verdict
 from icm_rules.guide import guide
 from icm_rules.model.vocabulary import facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
@@ -162,3 +162,10 @@ def evaluate(base: str, call: int = 2019, stage: str | None = None, **changes: o
 def outcome(identity: str, base: str, call: int = 2019, **changes: object) -> Outcome:
     """What the rule with this identity says of the mobility ``base`` with ``changes`` under this call."""
     return evaluate(base, call, **changes).outcomes[identity]
+
+
+def asked_without(identity: str, base: str, *names: str, call: int = 2019, **changes: object) -> tuple[str, ...]:
+    """What the rule asks for when the facts ``names`` are not told; its answer must be open then."""
+    found = outcome(identity, base, call, **(changes | dict.fromkeys(names)))
+    assert found.verdict is Verdict.UNDETERMINED, f"{identity} without {', '.join(names)}: {found.verdict}"
+    return found.missing

@@ -36,7 +36,8 @@ class Confidence(enum.IntEnum):
         raise ValueError(message)
 
 
-@attrs.frozen(kw_only=True)
+# Citations are gathered in sets of firsts again and again, so their hash is computed once.
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Source:
     """A text that shows a figure: its key in the document's list, title, addresses and kind."""
 
@@ -46,7 +47,7 @@ class Source:
     kind: str = "unverified"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Citation:
     """Where one paragraph, or one line of a table in it, is written, and how sure that is."""
 

@@ -6,7 +6,12 @@ A "no" is an answer and never an exception; these are for what cannot be answere
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
+from decimal import Decimal
+
+_ABRIDGED = reprlib.Repr()
+_ABRIDGED.maxstring = _ABRIDGED.maxother = 80
 
 
 class IcmRulesError(ValueError):
@@ -34,3 +39,13 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a message that suggests the nearest of the ``known`` names; empty where none is near."""
     nearest = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
     return f"; did you mean {nearest[0]!r}?" if nearest else ""
+
+
+def shown(value: object) -> str:
+    """The value as a message shows it: in quotation marks if it is text, and never longer than a line."""
+    if isinstance(value, Decimal):
+        return _ABRIDGED.repr(value).removeprefix("Decimal('").removesuffix("')")
+    try:
+        return _ABRIDGED.repr(value)
+    except ValueError:  # Python refuses to write out a number of several thousand digits
+        return "a number of thousands of digits"

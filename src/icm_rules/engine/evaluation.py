@@ -195,29 +195,28 @@ def evaluate(
     rulebook: Rulebook, given: Mapping[str, object], provisions: Mapping[str, Cited], stage: str | None
 ) -> Evaluation:
     """Answer every rule of ``rulebook`` for one case; see :meth:`Rulebook.evaluate`."""
-    slots = rulebook.slots
-    values: list[object] = [Unknown((fact.name,)) for fact in rulebook.given]
-    values += [None] * (len(slots) - len(values))
+    slots, givers = rulebook.slots, rulebook.givers
+    values = list(rulebook.blank)
     known: set[str] = set()
     for name, value in given.items():
-        if value is None:
-            continue
-        if not isinstance(rulebook.givers.get(name), GivenFact):
+        if not isinstance(givers.get(name), GivenFact):
             nearest = did_you_mean(name, [fact.name for fact in rulebook.given])
             message = f"{rulebook.name}: {name!r} is no given fact{nearest}"
             raise RulebookError(message)
-        values[slots[name]] = value
-        known.add(name)
+        if value is not None:
+            values[slots[name]] = value
+            known.add(name)
     presumed = []
     for slot, value in rulebook.presumptions:
         if rulebook.given[slot].name not in known:
             values[slot] = value
             presumed.append(rulebook.given[slot].name)
-    for name in rulebook.provisions:
-        if name not in provisions:
+    for slot, name in enumerate(rulebook.provisions, start=len(rulebook.given)):
+        try:
+            values[slot] = provisions[name]
+        except KeyError:
             message = f"{rulebook.name}: the paragraph {name!r} was not given; every paragraph is written or closed"
-            raise RulebookError(message)
-        values[slots[name]] = provisions[name]
+            raise RulebookError(message) from None
     narrowed: dict[int, tuple[Cited, ...]] = {}
     for step in rulebook.steps:
         value = _compute(step, values)
@@ -256,18 +255,20 @@ def _gathered(
     tolerated = _NOTHING
     for slot, optional in places:
         value = values[slot]
-        if isinstance(value, Closed):
-            if closed is None and not optional:
-                closed = value
-            value = None
-        elif isinstance(value, Unknown):
-            if optional:
-                tolerated = _joined(tolerated, value)
+        if isinstance(value, _BLOCKING):
+            if isinstance(value, Closed):
+                if closed is None and not optional:
+                    closed = value
+            elif optional:
+                tolerated = value if tolerated is _NOTHING else _joined(tolerated, value)
             else:
-                blocked = _joined(blocked or _NOTHING, value)
+                blocked = value if blocked is None else _joined(blocked, value)
             value = None
         arguments.append(value)
     return arguments, closed, blocked, tolerated
+
+
+_BLOCKING = (Unknown, Closed)
 
 
 def _compute(step: Step, values: Sequence[object]) -> object:
@@ -291,13 +292,14 @@ _NOTHING = Unknown()
 
 def _answer(step: RuleStep, evaluation: Evaluation) -> Outcome:
     rule, values = step.rule, evaluation.values
-    if any(values[slot] is False for slot in step.conditions):
-        return Outcome(rule, Verdict.NOT_APPLICABLE, _NOT_ASKED, (), (), evaluation)
-    _, condition_closed, condition_blocked, _ = _gathered(((slot, False) for slot in step.conditions), values)
+    for slot in step.conditions:
+        if values[slot] is False:
+            return Outcome(rule, Verdict.NOT_APPLICABLE, _NOT_ASKED, (), (), evaluation)
+    _, condition_closed, condition_blocked, _ = _gathered([(slot, False) for slot in step.conditions], values)
     arguments, closed, blocked, tolerated = _gathered(step.places, values)
     if condition_closed or closed:
         return Outcome(rule, Verdict.NOT_IN_FORCE, _NOT_IN_FORCE, (), (), evaluation)
-    # While a condition is unknown only the condition is asked for: what follows may never be needed.
+    # While a condition is unknown only the condition is asked for: what follows it may never be needed.
     lacking = condition_blocked or blocked
     if lacking:
         return Outcome(rule, Verdict.UNDETERMINED, _CANNOT_TELL, lacking.missing, lacking.gaps, evaluation)

@@ -11,7 +11,7 @@ from types import MappingProxyType, NoneType
 
 import attrs
 
-from icm_rules.engine.answers import Answer
+from icm_rules.engine.answers import Answer, Unknown
 from icm_rules.engine.citations import Cited
 from icm_rules.engine.errors import RulebookError, did_you_mean
 from icm_rules.engine.evaluation import Evaluation, RuleStep, Step, evaluate
@@ -62,8 +62,11 @@ class Rulebook:
     """The derived facts, each after all it needs."""
     rule_steps: tuple[RuleStep, ...] = attrs.field(init=False, repr=False)
     presumptions: tuple[tuple[int, object], ...] = attrs.field(init=False, repr=False)
+    blank: tuple[object, ...] = attrs.field(init=False, repr=False)
+    """The values of a case of which nothing is told, by slot; provisions and derived facts are filled in."""
     givers: Mapping[str, Giver] = attrs.field(init=False, repr=False)
     _signatures: Mapping[str, Signature] = attrs.field(init=False, repr=False)
+    _behind: dict[str, frozenset[str]] = attrs.field(init=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         """Check the wiring and lay down the order of evaluation."""
@@ -107,6 +110,8 @@ class Rulebook:
             "presumptions",
             tuple((slots[fact.name], fact.presumed) for fact in self.given if fact.presumed is not NO_PRESUMPTION),
         )
+        untold = [Unknown((fact.name,)) for fact in self.given]
+        put(self, "blank", (*untold, *(None for _ in range(len(slots) - len(untold)))))
 
     # --- asking ------------------------------------------------------------------------------------------
 
@@ -154,6 +159,11 @@ class Rulebook:
             RulebookError: there is none of this name; the message suggests the nearest.
 
         """
+        if name not in self._behind:
+            self._behind[name] = self._find_given_behind(name)
+        return self._behind[name]
+
+    def _find_given_behind(self, name: str) -> frozenset[str]:
         roots: set[str] = set()
         waiting = [item.name for item in self.inputs_of(name)]
         waiting += next((list(item.only_if) for item in self.rules if item.identity == name), [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import typing
@@ -35,7 +36,7 @@ class Rule:
         """Call the plain function."""
         return self.function(*args, **kwargs)
 
-    @property
+    @functools.cached_property
     def statement(self) -> str:
         """The sentence that is true when the rule is met: the first paragraph of the docstring."""
         paragraph = (inspect.getdoc(self.function) or "").split("\n\n")[0]

@@ -7,22 +7,10 @@ from __future__ import annotations
 
 import functools
 import json
-import reprlib
 from collections.abc import Mapping
 from typing import Any, NoReturn, Self, final
 
-from icm_rules.engine.errors import InputError
-
-_ABRIDGED = reprlib.Repr()
-_ABRIDGED.maxstring = _ABRIDGED.maxother = 80
-
-
-def shown(value: object) -> str:
-    """The value as a message shows it: in quotation marks if it is text, and never longer than a line."""
-    try:
-        return _ABRIDGED.repr(value)
-    except ValueError:  # Python refuses to write out a number of several thousand digits
-        return "a number of thousands of digits"
+from icm_rules.engine.errors import InputError, shown
 
 
 @functools.cache

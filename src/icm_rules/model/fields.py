@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from icm_rules.engine.errors import InputError
+from icm_rules.engine.errors import InputError, did_you_mean, shown
 from icm_rules.engine.facts import NO_PRESUMPTION
 from icm_rules.model.terms import Stage, Term
 
@@ -27,7 +27,8 @@ PREFIX = "icm_rules.prefix"
 """Key of a field's metadata that holds the prefix of the flat names of what it holds."""
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_LONGEST_SHOWN = 60
+_MOST_DIGITS = 30
+"""A longer number, before or after the point, is a slip, and counting with it exactly would not come to an end."""
 
 
 @attrs.frozen(kw_only=True)
@@ -38,12 +39,6 @@ class Told:
     known_at: Stage
     unit: str | None = None
     presumed: object = NO_PRESUMPTION
-
-
-def shown(value: object) -> str:
-    """A value as an error message shows it: as written, and not too long."""
-    text = repr(str(value)) if isinstance(value, (str, Decimal)) else repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def told(
@@ -110,12 +105,16 @@ def a_number(value: object) -> Decimal:
         message = f"{shown(value)} is no number; write a number such as 12 or 7.5"
         raise InputError(message)
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(value if isinstance(value, int) else str(value).strip())
     except InvalidOperation:
         message = f"{shown(value)} is no number; write a number such as 12 or 7.5"
         raise InputError(message) from None
     if not number.is_finite():
         message = f"{shown(value)} is no number that can be counted with; write a number such as 12 or 7.5"
+        raise InputError(message)
+    _, digits, exponent = number.as_tuple()
+    if len(digits) > _MOST_DIGITS or abs(int(exponent)) > _MOST_DIGITS:
+        message = f"{shown(value)} is a number of more than {_MOST_DIGITS} digits; write a number such as 12 or 7.5"
         raise InputError(message)
     if number < 0:
         message = f"{shown(value)} is negative; write zero or more"
@@ -233,6 +232,5 @@ def an_instance(kind: type) -> Callable[[object], object]:
 
 def unknown_field(name: str, known: list[str]) -> str:
     """The sentence that refuses a field nobody knows, with the nearest that exists."""
-    nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    hint = f"did you mean {nearest[0]!r}?" if nearest else f"the fields are: {', '.join(known)}"
-    return f"there is no field {name!r}; {hint}"
+    hint = did_you_mean(name, known) or f"; the fields are: {', '.join(known)}"
+    return f"there is no field {name!r}{hint}"

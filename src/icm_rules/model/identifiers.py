@@ -16,8 +16,8 @@ from typing import Final
 
 import attrs
 
-from icm_rules.engine.errors import InputError
-from icm_rules.model.countries import Country, country_codes, shown
+from icm_rules.engine.errors import InputError, shown
+from icm_rules.model.countries import Country, country_codes
 
 _DASHES: Final = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-")
 _WORDS_FOR_MISSING: Final = frozenset(

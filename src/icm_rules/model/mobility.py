@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import attrs
 
-from icm_rules.engine.errors import InputError
+from icm_rules.engine.errors import InputError, shown
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import (
     a_date,
@@ -27,7 +27,6 @@ from icm_rules.model.fields import (
     holds,
     one_of,
     several,
-    shown,
     told,
 )
 from icm_rules.model.identifiers import (

@@ -116,13 +116,13 @@ def _text_lines(document: Document, width: int) -> Iterator[str]:
                     yield from _table_lines(block, width)
 
 
-def _wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> list[str]:
+def _wrapped(text: str, width: int, *, first: str = "", rest: str = "", break_words: bool = False) -> list[str]:
     return textwrap.wrap(
         clean(text),
         width,
         initial_indent=first,
         subsequent_indent=rest,
-        break_long_words=False,
+        break_long_words=break_words,
         break_on_hyphens=False,
     )
 
@@ -140,21 +140,21 @@ def _table_lines(table: Table, width: int) -> Iterator[str]:
 
 
 def _column_widths(table: Table, width: int) -> list[int]:
-    """The room of each column: the later ones what they need, within limits, and the first what is left."""
+    """The room of each column: what it needs, or a fair part of what there is; the first gives way first."""
     columns = list(zip(*(row.cells for row in table.rows), strict=True)) or [()] * len(table.header)
     needs = [
         max(len(clean(text)) for text in (title, *cells)) for title, cells in zip(table.header, columns, strict=True)
     ]
-    within = width - len(_GAP) * (len(needs) - 1)
-    share = within // (len(needs) + 1)
-    # A cell of the last column is an amount or a word and stays on its line; those between give way first.
-    middle = [min(need, max(share, within - needs[-1] - 2 * share)) for need in needs[1:-1]]
-    rooms = [*middle, needs[-1]]
-    return [max(min(needs[0], within - sum(rooms)), share // 2), *rooms]
+    left = width - len(_GAP) * (len(needs) - 1)
+    rooms = []
+    for need in reversed(needs[1:]):
+        rooms.append(min(need, max(left // 2, left - needs[0])))
+        left -= rooms[-1]
+    return [min(needs[0], left), *reversed(rooms)]
 
 
 def _row_lines(cells: tuple[str, ...], widths: list[int], table: Table) -> Iterator[str]:
-    wrapped = [_wrapped(cell, room) or [""] for cell, room in zip(cells, widths, strict=True)]
+    wrapped = [_wrapped(cell, room, break_words=True) or [""] for cell, room in zip(cells, widths, strict=True)]
     for number in range(max(map(len, wrapped))):
         pieces = []
         for column, (lines, room) in enumerate(zip(wrapped, widths, strict=True)):

@@ -148,11 +148,15 @@ def cycle_is_not_used_up(
     usual, one_cycle = (cap.maximum_months * DAYS_OF_A_MONTH for cap in (cycle_cap, one_cycle_cap))
     total = student_days + (days_used_in_cycle or 0)
     allowed = one_cycle if one_cycle_programme else usual
-    told: Words = {"total": _month_words(total), "allowed": _month_words(allowed), "over": total - allowed}
+    told: Words = {
+        "total": _month_words(total),
+        "allowed": _month_words(allowed),
+        "over": _counted(total - allowed, "day"),
+    }
     rests_on = (one_cycle_cap if one_cycle_programme else cycle_cap,)
     if total > one_cycle or (total > usual and one_cycle_programme is False):
         return not_met(
-            "{total} in this study cycle are {over} days more than the {allowed} allowed", rests_on=rests_on, **told
+            "{total} in this study cycle are {over} more than the {allowed} allowed", rests_on=rests_on, **told
         )
     if total > allowed:
         # No `needs`: where the earlier stays are not told either, a one-cycle programme alone would not settle it.
@@ -268,7 +272,8 @@ def enough_hours_are_taught(
         if answer.verdict is Verdict.MET:
             return answer
     told: Words = dict(answer.values)
-    if invited is not None and is_invited_from_enterprise is None:
+    lower = invited if is_invited_from_enterprise is None else None
+    if lower is not None and _hours_reach(teaching_hours, staff_days, week, lower).verdict is Verdict.MET:
         return undetermined(answer.template + ", unless the person is invited from an enterprise", **told)
     if is_combined and combined_teaching_minimum is None:
         return undetermined(

@@ -343,7 +343,12 @@ def outgoing_students_of_this_cycle_are_paid(
     for cycles, payer, grounds in limits:
         told: Words = {"payer": payer, "cycles": tuple(cycle for cycle in StudyCycle if cycle in cycles)}
         if study_cycle is None:
-            return undetermined("{payer} pays outgoing students of these cycles only: {cycles}", rests_on=grounds, **told)
+            return undetermined(
+                "{payer} pays outgoing students of these cycles only: {cycles}",
+                needs=("study_cycle",),
+                rests_on=grounds,
+                **told,
+            )
         if study_cycle not in cycles:
             return not_met(
                 "{payer} pays outgoing students of these cycles only: {cycles}; the student is in the {own} cycle",

@@ -103,8 +103,8 @@ def claimed_travel_days_are_no_days_of_activity(
         )
     if travel_days_claimed > payable_travel_days.high:
         return not_met(
-            "{claimed} days of travel are claimed, and the journeys take {payable} outside the days of activity that may be "
-            "paid",
+            "{claimed} days of travel are claimed, and the journeys take {payable} outside the days of activity that "
+            "may be paid",
             **told,
         )
     dates = {

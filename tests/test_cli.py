@@ -299,7 +299,7 @@ def test_one_key_twice_and_numbers_beyond_measure_are_bad_input(written: Callabl
     assert done.exit_code == Status.UNUSABLE
     first, second, third = done.stderr.splitlines()
     assert first.startswith(f"{path}: mobility 1: call: 'call' stands more than once")
-    assert second.startswith(f"{path}: mobility 2: distance_km: 'NaN'")
+    assert second.startswith(f"{path}: mobility 2: distance_km: NaN")
     assert third.startswith(f"{path}: mobility 3: call: 1E+999999999")
 
 

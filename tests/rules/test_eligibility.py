@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
-from icm_rules.engine import Confidence, Outcome, Verdict
-from icm_rules.model.terms import Activity
-from icm_rules.model.vocabulary import PLACES
-from tests.rules.cases import BASE, asked_without, evaluate, outcome
+from icm_rules.engine import Confidence, Outcome, Verdict, unknown
+from icm_rules.guide import guide
+from icm_rules.model.countries import Country
+from icm_rules.model.terms import Activity, Role
+from icm_rules.model.vocabulary import PLACES, facts_of, mobility_of
+from icm_rules.rules import RULEBOOK
+from icm_rules.rules.eligibility import activity_is_open, partner_region
+from icm_rules.rules.values import CountryStatus
+from tests.rules.cases import BASE, asked_without, evaluate, facts, outcome
 
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED
 NOT_APPLICABLE, NOT_IN_FORCE = Verdict.NOT_APPLICABLE, Verdict.NOT_IN_FORCE
@@ -52,7 +58,9 @@ class TestOneSideTakesFullPart:
         found = outcome(self.identity, "student_in", call, receiving_country="RS")
         assert found.verdict is (NOT_MET if call <= 2018 else MET)
 
-    @pytest.mark.parametrize(("territory", "state"), [("GL", "DK"), ("NC", "FR"), ("AI", "GB"), ("AX", "FI"), ("CW", "NL")])
+    @pytest.mark.parametrize(
+        ("territory", "state"), [("GL", "DK"), ("NC", "FR"), ("AI", "GB"), ("AX", "FI"), ("CW", "NL")]
+    )
     @pytest.mark.parametrize("call", CALLS)
     def test_an_overseas_territory_counts_as_its_member_state(self, territory, state, call):
         evaluation = evaluate("student_in", call, receiving_country=territory)
@@ -136,8 +144,10 @@ class TestPartnerRegionIsOpen:
         assert found.verdict is OPEN
         assert found.missing == ()
         assert found.gaps == (
-            "the refusal rests on regions (region 11 (ACP (Africa, Caribbean, Pacific))) of the Programme Guide 2015, "
-            "which is unverified",
+            (
+                "the refusal rests on regions (region 11 (ACP (Africa, Caribbean, Pacific))) of the Programme Guide "
+                "2015, which is unverified"
+            ),
         )
 
     def test_a_country_whose_place_in_an_open_region_is_unverified_shows_it(self):
@@ -145,7 +155,10 @@ class TestPartnerRegionIsOpen:
         assert (found.verdict, found.confidence) == (MET, Confidence.UNVERIFIED)
 
     digital = {  # noqa: RUF012 - a case, never changed
-        "receiving_country": "CH", "activity": "traineeship", "is_digital_traineeship": True, "study_cycle": "first",
+        "receiving_country": "CH",
+        "activity": "traineeship",
+        "is_digital_traineeship": True,
+        "study_cycle": "first",
     }
 
     @pytest.mark.parametrize(
@@ -165,7 +178,12 @@ class TestPartnerRegionIsOpen:
 
     @pytest.mark.parametrize(
         "change",
-        [{"activity": "studies"}, {"is_digital_traineeship": False}, {"study_cycle": "third"}, {"study_cycle": "short"}],
+        [
+            {"activity": "studies"},
+            {"is_digital_traineeship": False},
+            {"study_cycle": "third"},
+            {"study_cycle": "short"},
+        ],
     )
     def test_region_14_stays_closed_to_anything_else(self, change):
         assert outcome(self.identity, "student_out", **self.digital | change).verdict is NOT_MET
@@ -254,7 +272,7 @@ class TestOutgoingStudentsOfThisCycleArePaid:
         changes = {"receiving_country": "SN", "study_cycle": "first", "budget_window": "West Africa (EDF)"}
         found = outcome(self.identity, "student_out", call, **changes)
         assert found.verdict is NOT_MET
-        assert found.sentence.startswith("the window West Africa (EDF) pays outgoing students of these cycles only: third")
+        assert "the window West Africa (EDF) pays outgoing students of these cycles only: third" in found.sentence
         window = [item for item in found.citations if item.paragraph == "budget_windows"]
         assert [item.confidence for item in window] == [confidence]
 
@@ -460,7 +478,9 @@ class TestInvitedStaffMayCome:
 class TestStudiesAndTeachingTakePlaceAtAUniversity:
     identity = "eligibility.activity.host_university"
     elsewhere = {  # noqa: RUF012 - a case, never changed
-        "receiving_kind": "enterprise", "receiving_holds_charter": None, "receiving_erasmus_code": None,
+        "receiving_kind": "enterprise",
+        "receiving_holds_charter": None,
+        "receiving_erasmus_code": None,
     }
 
     @pytest.mark.parametrize("activity", list(Activity))
@@ -644,7 +664,9 @@ class TestStudentIsNoRecentGraduate:
     identity = "eligibility.student.not_graduated"
 
     @pytest.mark.parametrize("call", CALLS)
-    @pytest.mark.parametrize(("graduated", "verdict"), [("2019-09-29", NOT_MET), ("2019-09-30", MET), ("2019-10-01", MET)])
+    @pytest.mark.parametrize(
+        ("graduated", "verdict"), [("2019-09-29", NOT_MET), ("2019-09-30", MET), ("2019-10-01", MET)]
+    )
     def test_who_graduates_before_the_stay_cannot_go(self, graduated, verdict, call):
         found = outcome(self.identity, "trainee_in", call, graduated_on=graduated, start_date="2019-09-30")
         assert found.verdict is verdict
@@ -799,3 +821,86 @@ class TestWhoGoes:
         assert outcome("eligibility.student.enrolled", "student_in", activity=None).verdict is MET
         assert outcome("eligibility.student.enrolled", "teacher_out", activity=None).verdict is NOT_APPLICABLE
         assert outcome("eligibility.staff.employed", "teacher_out", activity=None).verdict is MET
+
+
+class TestWhatAReformWouldChange:
+    """A Guide that nobody has adopted: what a paragraph requires is read from it and stands nowhere in the rules."""
+
+    @pytest.mark.parametrize(
+        ("identity", "paragraph", "reform", "base", "changes", "verdict"),
+        [
+            (
+                "eligibility.charter.programme_side",
+                "charter",
+                {"required_of": frozenset()},
+                "student_in",
+                {"receiving_holds_charter": False},
+                MET,
+            ),
+            (
+                "eligibility.partner.recognised",
+                "partner_recognition",
+                {"required": False},
+                "student_in",
+                {"sending_is_recognised": False},
+                MET,
+            ),
+            (
+                "eligibility.student.enrolled",
+                "enrolment",
+                {"required": False},
+                "student_in",
+                {"is_enrolled": False},
+                MET,
+            ),
+            (
+                "eligibility.student.not_graduated",
+                "recent_graduates",
+                {"eligible": True},
+                "student_in",
+                {"graduated_on": "2019-06-30"},
+                NOT_APPLICABLE,
+            ),
+            (
+                "eligibility.student.destination",
+                "student_destination",
+                {"not_residence_country": False},
+                "student_in",
+                {"residence_country": "SI"},
+                MET,
+            ),
+            (
+                "eligibility.staff.employed",
+                "staff_employment",
+                {"required": False},
+                "teacher_out",
+                {"is_employed_by_sending": False},
+                MET,
+            ),
+            (
+                "eligibility.activity.no_conference",
+                "conferences",
+                {"count_as_training": True},
+                "training_in",
+                {"is_conference": True},
+                MET,
+            ),
+            ("eligibility.stay.insured", "insurance", {"required": False}, "student_in", {"is_insured": False}, MET),
+            ("eligibility.stay.visa", "visa", {"required": False}, "student_in", {"has_visa": False}, MET),
+            ("eligibility.activity.open", "activities", {"lines": ()}, "student_in", {}, OPEN),
+        ],
+    )
+    def test_the_rule_follows_the_paragraph(self, identity, paragraph, reform, base, changes, verdict):
+        mobility = mobility_of({"call": 2019, **facts(base, **changes)})
+        provisions = guide(2019).provisions
+        reformed = {**provisions, paragraph: attrs.evolve(provisions[paragraph], **reform)}
+        assert RULEBOOK.evaluate(facts_of(mobility), reformed).outcomes[identity].verdict is verdict
+
+    def test_an_activity_of_which_the_guide_says_nothing_is_a_gap(self):
+        activities = attrs.evolve(guide(2019).provisions["activities"], lines=())
+        answer = activity_is_open(Activity.STUDIES, activities)
+        assert answer.gaps == ("the Programme Guide 2019 says nothing of studies",)
+
+    def test_a_country_that_takes_full_part_stands_in_no_region(self):
+        status = CountryStatus(Country("SI"), Country("SI"), Role.PROGRAMME)
+        assert partner_region(status) == unknown("Slovenia stands in no region")

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from icm_rules.engine import Verdict
+from icm_rules.engine import Closed, Verdict
 from icm_rules.guide import guide
+from icm_rules.model.vocabulary import facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
-from tests.rules.cases import BASE, evaluate, outcome
+from tests.rules.cases import BASE, evaluate, facts, outcome
 
 Case = tuple[str, int, dict[str, object]]
 """The mobility to start from, the call, and what is changed."""
@@ -99,9 +100,7 @@ REFUSED: dict[str, Case] = {
     "eligibility.activity.outgoing_training_host": case("teacher_out", activity="training", **OUTSIDE),
     "eligibility.activity.no_conference": case("training_in", is_conference=True),
     "eligibility.fees.none_asked": case("student_in", receiving_asks_fees=True),
-    "eligibility.student.sent_by_university": case(
-        "student_in", sending_kind="enterprise", sending_holds_charter=None
-    ),
+    "eligibility.student.sent_by_university": case("student_in", sending_kind="enterprise", sending_holds_charter=None),
     "eligibility.student.enrolled": case("student_in", is_enrolled=False),
     "eligibility.student.year_of_study": case("student_in", year_of_study=1),
     "eligibility.student.not_graduated": case("student_in", graduated_on="2019-06-30"),
@@ -133,9 +132,7 @@ REFUSED: dict[str, Case] = {
     "duration.funded.minimum": case("teacher_out", zero_grant_days=3),
     "travel.days.number": case("teacher_out", travel_days_claimed=3),
     "travel.days.outside_activity": case("teacher_out", return_travel_date="2019-10-13"),
-    "recognition.learning_agreement.signed": case(
-        "student_in", learning_agreement_signed_by_receiving_on="2019-09-30"
-    ),
+    "recognition.learning_agreement.signed": case("student_in", learning_agreement_signed_by_receiving_on="2019-09-30"),
     "recognition.mobility_agreement.signed": case(
         "teacher_out", mobility_agreement_signed_by_receiving_on="2019-10-07"
     ),
@@ -210,3 +207,27 @@ def test_the_whole_mobilities_are_eligible_in_every_call_that_opens_their_activi
 def test_every_rule_states_one_whole_sentence(rule):
     assert rule.statement[0].isupper()
     assert rule.statement.endswith(".")
+
+
+@pytest.mark.parametrize("identity", identities())
+def test_each_fact_that_the_answer_cannot_do_without_is_asked_for_by_name(identity):
+    """Without a fact behind it a rule that was met or due stays so, does not apply, or asks for that fact by name."""
+    base, call, changes = SATISFIED[identity]
+    told = {"call": call, **facts(base, **changes)}
+    for name in sorted(RULEBOOK.given_behind(identity) & set(told)):
+        found = outcome(identity, base, call, **(changes | {name: None}))
+        assert found.verdict is not Verdict.NOT_MET, name
+        if found.verdict is Verdict.UNDETERMINED:
+            assert name in found.missing, f"without {name} it asks for {found.missing}"
+
+
+@pytest.mark.parametrize("identity", identities())
+def test_where_a_guide_closes_a_paragraph_of_the_rule_it_is_not_in_force(identity):
+    base, call, changes = SATISFIED[identity]
+    told = facts_of(mobility_of({"call": call, **facts(base, **changes)}))
+    provisions = guide(call).provisions
+    for item in RULEBOOK.inputs_of(identity):
+        if item.name in provisions and not item.optional:
+            closed = Closed(citation=provisions[item.name].citation)
+            found = RULEBOOK.evaluate(told, {**provisions, item.name: closed}).outcomes[identity]
+            assert found.verdict is Verdict.NOT_IN_FORCE, item.name

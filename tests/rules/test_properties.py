@@ -17,12 +17,11 @@ from icm_rules.rules import RULEBOOK
 from tests import strategies
 from tests.rules.cases import ALMATY, BASE, LJUBLJANA, TBILISI
 
-_COUNTRIES = st.sampled_from(
-    ["SI", "DE", "FR", "GB", "RS", "GL", "NC", "AI", "KZ", "GE", "TN", "CN", "CL", "IQ", "NG", "SN", "UG", "CH", "AE", "PR"]
+_COUNTRIES = st.sampled_from(["SI", "DE", "FR", "GB", "RS", "GL", "NC", "AI", "PR"]) | st.sampled_from(
+    ["KZ", "GE", "TN", "CN", "CL", "IQ", "NG", "SN", "UG", "CH", "AE"]
 )
-_DATES = st.sampled_from(
-    ["2019-09-27", "2019-09-29", "2019-09-30", "2019-10-06", "2019-10-07", "2019-10-13", "2019-10-14", "2019-11-29"]
-    + ["2019-12-29", "2020-01-31", "2020-02-01", "2020-09-28", "2020-09-30", "2022-02-28"]
+_DATES = st.sampled_from(["2019-09-27", "2019-09-29", "2019-09-30", "2019-10-06", "2019-10-07"]) | st.sampled_from(
+    ["2019-10-13", "2019-10-14", "2019-11-29", "2019-12-29", "2020-01-31", "2020-02-01", "2020-09-28", "2022-02-28"]
 )
 _YEARS = st.sampled_from(["2018/2019", "2019/2019", "2019/2020", "2020/2020", "2020/2021", "2021/2022"])
 _FEW = st.sampled_from([0, 1, 2, 3, 5, 8, 14, 15, 29, 30, 59, 60, 61, 90, 120, 360, 361, 720])

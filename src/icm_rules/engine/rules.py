@@ -31,6 +31,8 @@ class Rule:
     only_if: tuple[str, ...] = ()
     informs: bool = False
     pays: bool = False
+    title: str | None = None
+    """A short name for the line of an amount, where the statement is too long for a table."""
 
     def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> Answer:  # noqa: ANN401 - a transparent call
         """Call the plain function."""
@@ -48,13 +50,14 @@ class Rule:
         return not (self.informs or self.pays)
 
 
-def rule(
+def rule(  # noqa: PLR0913 - each is a word of its own at the head of a rule
     identity: str,
     *,
     due: str,
     only_if: str | tuple[str, ...] = (),
     informs: bool = False,
     pays: bool = False,
+    title: str | None = None,
 ) -> Callable[[Callable[..., Answer]], Rule]:
     """Make a plain function a rule.
 
@@ -72,6 +75,14 @@ def rule(
             message = f"{identity}: the rule has no docstring; its first sentence says what is true when it is met"
             raise RulebookError(message)
         conditions = (only_if,) if isinstance(only_if, str) else only_if
-        return Rule(identity=identity, function=function, due=due, only_if=conditions, informs=informs, pays=pays)
+        return Rule(
+            identity=identity,
+            function=function,
+            due=due,
+            only_if=conditions,
+            informs=informs,
+            pays=pays,
+            title=title,
+        )
 
     return decorate

@@ -6,7 +6,7 @@ refused with :class:`~icm_rules.engine.errors.InputError`, which shows the value
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import difflib
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class Told:
     presumed: object = NO_PRESUMPTION
 
 
-def told(
+def told(  # noqa: PLR0913 - each says another thing of the field
     read: Callable[[Any], object],
     question: str,
     *,
@@ -153,19 +153,19 @@ def a_year(value: object) -> int:
     return number
 
 
-_EARLIEST_DATE, _LATEST_DATE = datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)
+_EARLIEST_DATE, _LATEST_DATE = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 """No date of a mobility lies outside these; one that does is a slip of the keyboard."""
 
 
-def a_date(value: object) -> datetime.date:
+def a_date(value: object) -> dt.date:
     """A date; text is read as year-month-day and in no other order."""
     if isinstance(value, str) and _ISO_DATE.fullmatch(value.strip()):
         try:
-            value = datetime.date.fromisoformat(value.strip())
+            value = dt.date.fromisoformat(value.strip())
         except ValueError:
             message = f"{shown(value)} is a date that does not exist; write year-month-day, such as 2019-09-30"
             raise InputError(message) from None
-    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+    if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
         message = f"{shown(value)} is no date; write year-month-day, such as 2019-09-30"
         raise InputError(message)
     if not _EARLIEST_DATE <= value <= _LATEST_DATE:

@@ -151,7 +151,7 @@ def _line(outcome: Outcome, rounding: Rounding) -> GrantLine:
     low, high = outcome.amounts(rounding) or (None, None)
     return GrantLine(
         identity=outcome.identity,
-        label=outcome.rule.statement.rstrip("."),
+        label=outcome.rule.title or outcome.rule.statement.rstrip("."),
         lowest=outcome.answer.low,
         highest=outcome.answer.high,
         low=low,

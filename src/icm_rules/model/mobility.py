@@ -85,7 +85,9 @@ class Institution:
     country: Country | None = told(a_country, "In which country is the institution?", known_at=Stage.APPLICATION)
     city: str | None = told(a_text, "In which city is the institution?", known_at=Stage.APPLICATION)
     kind: InstitutionKind | None = told(
-        one_of(InstitutionKind), "Is it a university or an enterprise (or another organisation)?", known_at=Stage.NOMINATION
+        one_of(InstitutionKind),
+        "Is it a university or an enterprise (or another organisation)?",
+        known_at=Stage.NOMINATION,
     )
     erasmus_code: str | None = told(erasmus_code, "What is its Erasmus code?", known_at=Stage.APPLICATION)
     pic: str | None = told(pic, "What is its Participant Identification Code (PIC)?", known_at=Stage.APPLICATION)
@@ -97,7 +99,6 @@ class Institution:
     is_recognised: bool | None = told(
         a_flag, "Is it recognised by the competent authorities of its country?", known_at=Stage.APPLICATION
     )
-
 
     def __attrs_post_init__(self) -> None:
         """Refuse what can never be true of an institution."""
@@ -119,7 +120,9 @@ class Student(Participant):
     """A student who goes."""
 
     study_cycle: StudyCycle | None = told(
-        one_of(StudyCycle), "In which study cycle is the student: short, first, second or third?", known_at=Stage.NOMINATION
+        one_of(StudyCycle),
+        "In which study cycle is the student: short, first, second or third?",
+        known_at=Stage.NOMINATION,
     )
     one_cycle_programme: bool | None = told(
         a_flag, "Is it a one-cycle programme, such as medicine?", known_at=Stage.NOMINATION
@@ -184,7 +187,9 @@ class AgreementCondition:
     months_per_year: Decimal | None = told(
         a_number, "How many months of students a year?", known_at=Stage.APPLICATION, unit="months"
     )
-    days_per_year: Decimal | None = told(a_number, "How many days of staff a year?", known_at=Stage.APPLICATION, unit="days")
+    days_per_year: Decimal | None = told(
+        a_number, "How many days of staff a year?", known_at=Stage.APPLICATION, unit="days"
+    )
     cycles: tuple[StudyCycle, ...] | None = told(
         several(one_of(StudyCycle)), "For which study cycles?", known_at=Stage.APPLICATION
     )
@@ -198,13 +203,19 @@ class Agreement:
     """The inter-institutional agreement between the two universities."""
 
     parties: tuple[Institution, ...] | None = told(
-        several(an_instance(Institution)), "Between which two institutions is the agreement?", known_at=Stage.APPLICATION
+        several(an_instance(Institution)),
+        "Between which two institutions is the agreement?",
+        known_at=Stage.APPLICATION,
     )
     signed_by_programme_side_on: date | None = told(
-        a_date, "On which day did the institution of the Programme Country sign the agreement?", known_at=Stage.BEFORE_DEPARTURE
+        a_date,
+        "On which day did the institution of the Programme Country sign the agreement?",
+        known_at=Stage.BEFORE_DEPARTURE,
     )
     signed_by_partner_side_on: date | None = told(
-        a_date, "On which day did the institution of the Partner Country sign the agreement?", known_at=Stage.BEFORE_DEPARTURE
+        a_date,
+        "On which day did the institution of the Partner Country sign the agreement?",
+        known_at=Stage.BEFORE_DEPARTURE,
     )
     first_academic_year: AcademicYear | None = told(
         an_academic_year, "What is the first academic year of the agreement?", known_at=Stage.APPLICATION
@@ -319,7 +330,10 @@ class Mobility:
         a_date, "On which day does the return journey end?", known_at=Stage.BEFORE_DEPARTURE
     )
     travel_days_claimed: int | None = told(
-        a_whole_number, "For how many days of travel is individual support asked?", known_at=Stage.BEFORE_DEPARTURE, unit="days"
+        a_whole_number,
+        "For how many days of travel is individual support asked?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="days",
     )
     is_travel_paid_otherwise: bool | None = told(
         a_flag,
@@ -346,7 +360,9 @@ class Mobility:
         known_at=Stage.NOMINATION,
     )
     is_insured: bool | None = told(a_flag, "Is the participant insured for the stay?", known_at=Stage.BEFORE_DEPARTURE)
-    needs_visa: bool | None = told(a_flag, "Does the participant need a visa for the stay?", known_at=Stage.BEFORE_DEPARTURE)
+    needs_visa: bool | None = told(
+        a_flag, "Does the participant need a visa for the stay?", known_at=Stage.BEFORE_DEPARTURE
+    )
     has_visa: bool | None = told(a_flag, "Does the participant have the visa?", known_at=Stage.BEFORE_DEPARTURE)
     credit_system: CreditSystem | None = told(
         one_of(CreditSystem),
@@ -354,7 +370,10 @@ class Mobility:
         known_at=Stage.APPLICATION,
     )
     credits_agreed: Decimal | None = told(
-        a_number, "How many credits does the learning agreement set down?", known_at=Stage.BEFORE_DEPARTURE, unit="credits"
+        a_number,
+        "How many credits does the learning agreement set down?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="credits",
     )
     credits_achieved: Decimal | None = told(
         a_number,
@@ -382,7 +401,9 @@ class Mobility:
         self._check_call()
         self._check_dates()
         if self.is_zero_grant and self.zero_grant_days is not None:
-            message = "a stay without any grant has no days without grant besides; tell is_zero_grant or zero_grant_days"
+            message = (
+                "a stay without any grant has no days without grant besides; tell is_zero_grant or zero_grant_days"
+            )
             raise InputError(message, field="zero_grant_days")
         if self.activity is not None and self.participant is not None:
             kind = ParticipantKind.STUDENT if self.activity.of_students else ParticipantKind.STAFF
@@ -404,9 +425,17 @@ class Mobility:
     def _check_dates(self) -> None:
         for first_name, last_name, sentence in (
             ("start_date", "end_date", "the stay ends on {last}, before it starts on {first}"),
-            ("outward_travel_date", "end_date", "the stay ends on {last}, before the outward journey begins on {first}"),
+            (
+                "outward_travel_date",
+                "end_date",
+                "the stay ends on {last}, before the outward journey begins on {first}",
+            ),
             ("start_date", "return_travel_date", "the journey back ends on {last}, before the stay starts on {first}"),
-            ("outward_travel_date", "return_travel_date", "the journey back ends on {last}, before the outward one on {first}"),
+            (
+                "outward_travel_date",
+                "return_travel_date",
+                "the journey back ends on {last}, before the outward one on {first}",
+            ),
         ):
             first, last = getattr(self, first_name), getattr(self, last_name)
             if first is not None and last is not None and last < first:

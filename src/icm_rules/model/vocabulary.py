@@ -19,19 +19,23 @@ from icm_rules.model.fields import FACT, PREFIX, Told, unknown_field
 from icm_rules.model.mobility import Agreement, Institution, Mobility, Signatures, Staff, Student
 from icm_rules.model.terms import ParticipantKind, Stage
 
-HOLDERS: Mapping[str, type] = MappingProxyType({
-    "sending": Institution,
-    "receiving": Institution,
-    "agreement": Agreement,
-    "learning_agreement": Signatures,
-    "mobility_agreement": Signatures,
-})
+HOLDERS: Mapping[str, type] = MappingProxyType(
+    {
+        "sending": Institution,
+        "receiving": Institution,
+        "agreement": Agreement,
+        "learning_agreement": Signatures,
+        "mobility_agreement": Signatures,
+    }
+)
 """The fields of a mobility that hold other objects, but for the participant."""
 
-PARTICIPANTS: Mapping[ParticipantKind, type[Student] | type[Staff]] = MappingProxyType({
-    ParticipantKind.STUDENT: Student,
-    ParticipantKind.STAFF: Staff,
-})
+PARTICIPANTS: Mapping[ParticipantKind, type[Student | Staff]] = MappingProxyType(
+    {
+        ParticipantKind.STUDENT: Student,
+        ParticipantKind.STAFF: Staff,
+    }
+)
 
 
 @attrs.frozen
@@ -124,17 +128,23 @@ def mobility_of(facts: Mapping[str, object]) -> Mobility:
         own[holder] = _made(HOLDERS[holder], fields, {name: f"{_prefix(holder)}{name}" for name in fields})
     if kind is not None:
         people.setdefault(PARTICIPANTS[_kind(kind)], {})
-    if len(people) > 1:
-        names = {PARTICIPANTS[ParticipantKind.STUDENT]: "student", PARTICIPANTS[ParticipantKind.STAFF]: "staff"}
-        told = "; ".join(f"{names[person]}: {', '.join(fields) or 'participant_kind'}" for person, fields in people.items())
-        message = f"the participant is told both as a student and as staff ({told}); keep the facts of one"
-        raise InputError(message, field="participant_kind")
+    _check_one_participant(people)
     for person, fields in people.items():
         own["participant"] = _made(person, fields, {})
     if "call" not in own:
         message = "the call is not told; write the year of the call in which the project was granted, such as 2019"
         raise InputError(message, field="call")
     return Mobility(**own)  # type: ignore[arg-type] # the fields read their values themselves
+
+
+def _check_one_participant(people: Mapping[type, Mapping[str, object]]) -> None:
+    """Refuse facts of a student beside facts of staff."""
+    if len(people) > 1:
+        told = "; ".join(
+            f"{kind}: {', '.join(people[person]) or 'participant_kind'}" for kind, person in PARTICIPANTS.items()
+        )
+        message = f"the participant is told both as a student and as staff ({told}); keep the facts of one"
+        raise InputError(message, field="participant_kind")
 
 
 def _kind(value: object) -> ParticipantKind:

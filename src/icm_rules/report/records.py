@@ -370,9 +370,8 @@ def _assumptions(outcomes: Iterable[OutcomeReport], evaluation: Evaluation) -> l
     for name in evaluation.presumed:
         if name in used:
             value = evaluation.value(name)
-            question, unit = _asked(name, evaluation)
-            words = f"{in_words(value)}{f' {unit}' if unit and not isinstance(value, bool) else ''}"
-            sentence = f"{question} Not told; taken as: {words}."
+            question, _ = _asked(name, evaluation)
+            sentence = f"{question} Not told; taken as: {in_words(value)}."
             found.append(Assumption(name=name, value=plain(value), sentence=sentence))
     return found
 

@@ -87,7 +87,8 @@ def _given(value: object) -> str:
     """A plain value in words; a record shows its fields."""
     match value:
         case dict():
-            return "(" + ", ".join(f"{name}: {_given(item)}" for name, item in value.items()) + ")"
+            told = {name: _given(item) for name, item in value.items() if item is not None and item != []}
+            return "(" + ", ".join(f"{name}: {words}" for name, words in told.items()) + ")"
         case list():
             return ", ".join(_given(item) for item in value) or "none"
         case None:
@@ -138,12 +139,12 @@ class _Places:
             if citation.line and citation.line not in names:
                 names.append(citation.line)
         for (paragraph, grounds), names in together.items():
-            of_lines = f" ({', '.join(names)})" if names else ""
+            of_lines = f": {', '.join(names)}" if names else ""
             yield f"{paragraph}{of_lines}{grounds}"
 
     def _remarks_on(self, citations: list[Citation]) -> Iterator[str]:
         for citation in citations:
-            about = _words(citation.paragraph) + (f" ({citation.line})" if citation.line else "")
+            about = _words(citation.paragraph) + (f", {citation.line}" if citation.line else "")
             for what, text in (("Other texts disagree on", citation.conflict), ("Note on", citation.note)):
                 if text and (about, text) not in self._remarks:
                     self._remarks.add((about, text))
@@ -229,10 +230,8 @@ class _Teller:
         weak = [outcome for outcome in met if outcome.confidence is not Confidence.OFFICIAL]
         if weak:
             rest = "rests" if len(weak) == 1 else "rest"
-            yield (
-                f"Of those met, {len(weak)} {rest} in part on what was seen in no official text "
-                f"(lowest confidence: {min(outcome.confidence for outcome in weak).label})."
-            )
+            lowest = min(outcome.confidence for outcome in weak).label
+            yield f"Of those met, {len(weak)} {rest} partly on texts below official (lowest: {lowest})."
 
     # --- the sections ------------------------------------------------------------------------------------
 

@@ -119,10 +119,12 @@ def agreement_is_between_these_universities(
         (_is_same(first, sending_institution), _is_same(second, receiving_institution)),
         (_is_same(second, sending_institution), _is_same(first, receiving_institution)),
     ]
-    names: Words = {"parties": tuple(party.name or party.country or "an institution without a name" for party in agreement_parties)}
+    unnamed = "an institution without a name"
+    names: Words = {"parties": tuple(party.name or party.country or unnamed for party in agreement_parties)}
     if any(way == (True, True) for way in ways):
         note = inter_institutional_agreement.note_on_exemptions
-        return met("the agreement is between the two universities{note}", note=f" (note of the template: {note})" if note else "")
+        shown = f" (note of the template: {note})" if note else ""
+        return met("the agreement is between the two universities{note}", note=shown)
     if all(False in way for way in ways):
         return not_met("the agreement is between others than these two universities: {parties}", **names)
     return undetermined(
@@ -166,9 +168,10 @@ def _signed_before(signed: date | None, start: date | None, asked: InterInstitut
     if signed < start:
         return met("the agreement was signed on {signed}, before the stay starts on {start}", **told)
     late = (signed - start).days
+    told["late"] = "1 day" if late == 1 else f"{late} days"
     if late == 0:
         return not_met("the agreement was signed on {signed}, the day the stay starts, and not before it", **told)
-    return not_met("the agreement was signed on {signed}, {late} days after the stay starts on {start}", late=late, **told)
+    return not_met("the agreement was signed on {signed}, {late} after the stay starts on {start}", **told)
 
 
 @rule("agreement.signature.programme_side", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
@@ -210,7 +213,11 @@ def agreement_is_in_force_for_the_year(
         years = [AcademicYear(year - 1, year), AcademicYear(year, year), AcademicYear(year, year + 1)]
     else:
         return undetermined("the agreement must be in force in the academic year of the stay")
-    told: Words = {"year": " or ".join(str(year) for year in dict.fromkeys((years[0], years[-1]))), "first": first or "?", "last": last or "?"}
+    told: Words = {
+        "year": " or ".join(str(year) for year in dict.fromkeys((years[0], years[-1]))),
+        "first": first or "?",
+        "last": last or "?",
+    }
     if all(_lies_outside(year, first, last) for year in years):
         return not_met("the stay lies in {year}, and the agreement runs from {first} to {last}", **told)
     if first is not None and last is not None and all(first <= year <= last for year in years):
@@ -311,12 +318,15 @@ def _covers_cycle(cycles: tuple[StudyCycle, ...] | None, own: StudyCycle | None)
         return undetermined("the agreement names these study cycles: {cycles}", cycles=cycles, needs=("study_cycle",))
     if own in cycles:
         return met("the agreement names the {own} cycle", own=own)
-    return not_met("the agreement names these study cycles: {cycles}; the student is in the {own} cycle", cycles=cycles, own=own)
+    sentence = "the agreement names these study cycles: {cycles}; the student is in the {own} cycle"
+    return not_met(sentence, cycles=cycles, own=own)
 
 
 @rule("agreement.condition.study_cycles", due=Stage.BEFORE_DEPARTURE, only_if=(*_WITH_CONDITION, "is_student_mobility"))
 def agreement_covers_the_study_cycle(
-    fitting_conditions: tuple[AgreementCondition, ...], study_cycle: StudyCycle | None, agreement_content: AgreementContent
+    fitting_conditions: tuple[AgreementCondition, ...],
+    study_cycle: StudyCycle | None,
+    agreement_content: AgreementContent,
 ) -> Answer:
     """The agreement names study cycles, that of the student among them."""
     if not agreement_content.names_cycles:

@@ -78,9 +78,7 @@ def is_staff_mobility(is_student_mobility: bool) -> bool:
     return not is_student_mobility
 
 
-def _is_one_of(
-    wanted: frozenset[Activity], activity: Activity | None, kind: ParticipantKind | None
-) -> bool | Unknown:
+def _is_one_of(wanted: frozenset[Activity], activity: Activity | None, kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the activity is one of those wanted; decided by the kind of participant alone where it can be."""
     if activity is not None:
         return activity in wanted
@@ -101,9 +99,7 @@ def is_traineeship_mobility(activity: Activity | None, participant_kind: Partici
 
 
 @fact
-def is_combined_student_mobility(
-    activity: Activity | None, participant_kind: ParticipantKind | None
-) -> bool | Unknown:
+def is_combined_student_mobility(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the student combines studies with a traineeship."""
     return _is_one_of(frozenset({Activity.STUDIES_AND_TRAINEESHIP}), activity, participant_kind)
 
@@ -129,9 +125,7 @@ def includes_training(activity: Activity | None, participant_kind: ParticipantKi
 # --- countries ---------------------------------------------------------------------------------------------
 
 
-def _status(
-    country: Country, programme: ProgrammeCountries, overseas: OverseasTerritories, regions: Regions
-) -> object:
+def _status(country: Country, programme: ProgrammeCountries, overseas: OverseasTerritories, regions: Regions) -> object:
     if country in programme.countries:
         return based(CountryStatus(country, country, Role.PROGRAMME), programme)
     state = overseas.belongs_to.get(country)
@@ -260,8 +254,8 @@ def one_side_takes_full_part(
             )
         case _:
             return not_met(
-                "neither {sending} nor {receiving} is a {one}: {own} pays no mobility between two {others}, and nor does "
-                "{action}",
+                "neither {sending} nor {receiving} is a {one}: {own} pays no mobility between two {others}, and nor "
+                "does {action}",
                 one=one,
                 others=terminology.partner_countries,
                 own=terminology.action,
@@ -451,9 +445,7 @@ def receiving_is_university(
 
 
 @fact
-def both_are_universities(
-    sending_is_university: bool | None, receiving_is_university: bool | None
-) -> bool | Unknown:
+def both_are_universities(sending_is_university: bool | None, receiving_is_university: bool | None) -> bool | Unknown:
     """Whether both sides are universities."""
     if sending_is_university is False or receiving_is_university is False:
         return False
@@ -510,7 +502,9 @@ def partner_side_is_recognised(
     )
 
 
-def _of_side(receiving: bool, of_receiving: tuple[str, bool | None], of_sending: tuple[str, bool | None]) -> bool | Unknown:
+def _of_side(
+    receiving: bool, of_receiving: tuple[str, bool | None], of_sending: tuple[str, bool | None]
+) -> bool | Unknown:
     name, value = of_receiving if receiving else of_sending
     return Unknown((name,)) if value is None else value
 
@@ -521,7 +515,7 @@ def _of_side(receiving: bool, of_receiving: tuple[str, bool | None], of_sending:
     only_if=("is_credit_mobility", "programme_side_is_university"),
 )
 def programme_side_has_the_charter(programme_side_holds_charter: bool, charter: Charter) -> Answer:
-    """The university of the programme side holds the Erasmus Charter for Higher Education; none is asked of the partner."""
+    """The university of the programme side holds the Erasmus Charter for Higher Education; its partner needs none."""
     if programme_side_holds_charter or Role.PROGRAMME not in charter.required_of:
         return met("the university holds the Erasmus Charter for Higher Education; its partner needs none")
     return not_met("the university holds no Erasmus Charter for Higher Education, and it must (its partner need not)")
@@ -561,7 +555,8 @@ def activity_is_open(activity: Activity, activities: Activities) -> Answer:
             if line.open:
                 return met("the activity {activity} is open in this call", activity=activity, rests_on=(line,))
             return not_met("the activity {activity} is not open in this call", activity=activity, rests_on=(line,))
-    return undetermined("nothing is said of the activity {activity}", activity=activity, gaps=(f"the Guide says nothing of {activity.words}",))
+    gap = f"the {activities.citation.document} says nothing of {activity.words}"
+    return undetermined("nothing is said of the activity {activity}", activity=activity, gaps=(gap,))
 
 
 @fact
@@ -601,7 +596,9 @@ def invited_staff_may_come(
 
 
 @rule(
-    "eligibility.activity.host_university", due=Stage.NOMINATION, only_if=("is_credit_mobility", "takes_place_at_university")
+    "eligibility.activity.host_university",
+    due=Stage.NOMINATION,
+    only_if=("is_credit_mobility", "takes_place_at_university"),
 )
 def studies_and_teaching_take_place_at_a_university(
     receiving_kind: InstitutionKind | None, inter_institutional_agreement: InterInstitutionalAgreement
@@ -675,7 +672,9 @@ def no_fees_are_asked(receiving_asks_fees: bool, fee_waiver: FeeWaiver) -> Answe
 def student_is_sent_by_a_university(sending_kind: InstitutionKind | None, enrolment: Enrolment) -> Answer:
     """The student is sent by the university where he or she is enrolled."""
     if sending_kind is not InstitutionKind.ENTERPRISE or not enrolment.required:
-        return met("students are sent by the university where they are enrolled, and nothing says that the sending side is none")
+        return met(
+            "students are sent by the university where they are enrolled, and nothing says the sending side is none"
+        )
     return not_met("the student is sent by an organisation that is no university, where nobody is enrolled")
 
 
@@ -693,14 +692,14 @@ def student_has_reached_the_year(activity: Activity, year_of_study: int | None, 
     asked = study_year.traineeship if activity is Activity.TRAINEESHIP else study_year.studies
     if asked is None:
         return not_applicable("no year of study is set for {activity} in this call", activity=activity)
-    told: Words = {"asked": asked, "activity": activity}
+    told: Words = {"asked": asked, "activity": activity, "year": year_of_study}
     if asked == 1:
         return met("the activity {activity} is open to students from the first year on", **told)
     if year_of_study is None:
         return undetermined("the activity {activity} is open from year {asked} on", **told)
     if year_of_study < asked:
-        return not_met("year {year} comes before year {asked}, from which the activity {activity} is open", year=year_of_study, **told)
-    return met("year {year} reaches year {asked}, from which the activity {activity} is open", year=year_of_study, **told)
+        return not_met("year {year} comes before year {asked}, from which the activity {activity} is open", **told)
+    return met("year {year} reaches year {asked}, from which the activity {activity} is open", **told)
 
 
 @rule("eligibility.student.not_graduated", due=Stage.NOMINATION, only_if="is_student_mobility")
@@ -722,7 +721,9 @@ def student_is_no_recent_graduate(
             graduated=graduated_on,
             start=start_date,
         )
-    return met("the stay starts on {start}, and the student graduates on {graduated}", start=start_date, graduated=graduated_on)
+    return met(
+        "the stay starts on {start}, and the student graduates on {graduated}", start=start_date, graduated=graduated_on
+    )
 
 
 @rule("eligibility.student.destination", due=Stage.NOMINATION, only_if="is_student_mobility")
@@ -732,7 +733,7 @@ def student_goes_to_another_country(
     residence_country: Country | None,
     student_destination: StudentDestination,
 ) -> Answer:
-    """The student goes neither to the country of the sending institution nor to that of residence during the studies."""
+    """The student goes neither to the country of the sending institution nor to where he or she lives meanwhile."""
     if student_destination.not_sending_country and receiving_country == sending_country:
         return not_met("{country} is the country of the sending institution", country=receiving_country)
     if student_destination.not_residence_country and receiving_country == residence_country:
@@ -752,7 +753,7 @@ def student_goes_to_another_country(
 
 @rule("eligibility.staff.employed", due=Stage.NOMINATION, only_if="is_staff_mobility")
 def staff_is_employed_by_the_sender(is_employed_by_sending: bool, staff_employment: StaffEmployment) -> Answer:
-    """The member of staff is employed by the sending university, or by the organisation that he or she is invited from."""
+    """The member of staff is employed by the sending university, or by the organisation invited staff comes from."""
     if is_employed_by_sending or not staff_employment.required:
         return met("the person is employed by the sending side")
     return not_met("the person is not employed by the sending side")

@@ -97,7 +97,11 @@ def _in_months(days: int, days_of_month: int) -> str:
 
 
 @rule(
-    "funding.student.individual_support", due=Stage.BEFORE_DEPARTURE, only_if=(*_PAID, "is_student_mobility"), pays=True
+    "funding.student.individual_support",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_student_mobility"),
+    pays=True,
+    title="Individual support",
 )
 def student_receives_individual_support(
     funded_student_days: int, student_rate: StudentRate, incomplete_month: IncompleteMonth
@@ -121,6 +125,7 @@ def student_receives_individual_support(
     due=Stage.BEFORE_DEPARTURE,
     only_if=(*_PAID, "is_student_mobility", "is_disadvantaged"),
     pays=True,
+    title="Addition for disadvantaged students",
 )
 def disadvantaged_student_receives_the_top_up(
     funded_student_days: int | None,
@@ -216,7 +221,13 @@ def _journeys(claimed: int | None, out: date | None, back: date | None) -> dict[
     return {"travel_days_claimed": claimed, "outward_travel_date": out, "return_travel_date": back}
 
 
-@rule("funding.staff.days_in_full", due=Stage.BEFORE_DEPARTURE, only_if=(*_PAID, "is_staff_mobility"), pays=True)
+@rule(
+    "funding.staff.days_in_full",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_staff_mobility"),
+    pays=True,
+    title="Individual support, days paid in full",
+)
 def staff_receives_the_full_rate(
     funded_staff_days: int,
     travel_days: TravelDays,
@@ -232,7 +243,13 @@ def staff_receives_the_full_rate(
     return _staff_line(0, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, journeys)
 
 
-@rule("funding.staff.days_reduced", due=Stage.BEFORE_DEPARTURE, only_if=(*_PAID, "is_staff_mobility"), pays=True)
+@rule(
+    "funding.staff.days_reduced",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_staff_mobility"),
+    pays=True,
+    title="Individual support, later days",
+)
 def staff_receives_the_reduced_rate(
     funded_staff_days: int,
     travel_days: TravelDays,
@@ -262,6 +279,7 @@ def travel_support_is_for_this_person(is_student_mobility: bool, travel_support:
     due=Stage.BEFORE_DEPARTURE,
     only_if=(*_PAID, "travel_support_is_for_this_person"),
     pays=True,
+    title="Travel support",
 )
 def participant_receives_travel_support(
     travel_is_to_be_paid: bool, travel_band: TravelBand | None, travel_paid_otherwise: TravelPaidOtherwise | None

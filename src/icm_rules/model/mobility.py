@@ -133,7 +133,11 @@ class Student(Participant):
         "Is the student enrolled in studies that lead to a degree or another recognised qualification?",
         known_at=Stage.NOMINATION,
     )
-    graduated_on: date | None = told(a_date, "On which day did the student graduate from the studies that the mobility belongs to?", known_at=Stage.NOMINATION)
+    graduated_on: date | None = told(
+        a_date,
+        "On which day did the student graduate from the studies that the mobility belongs to?",
+        known_at=Stage.NOMINATION,
+    )
     residence_country: Country | None = told(
         a_country, "In which country does the student live during the studies?", known_at=Stage.NOMINATION
     )

@@ -18,12 +18,28 @@ from icm_rules.model.mobility import (
     Signatures,
     Staff,
     Student,
+    TravelLeg,
 )
-from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+from icm_rules.model.terms import (
+    Activity,
+    CreditSystem,
+    Direction,
+    InstitutionKind,
+    Stage,
+    StayFormat,
+    StudyCycle,
+    TransportMeans,
+)
 
-CALLS = (2015, 2016, 2017, 2018, 2019, 2020)
+CALLS = (2015, 2016, 2017, 2018, 2019, 2020, 2022, 2023, 2024, 2025, 2026)
+"""The calls whose Guides the package holds."""
 
-_MET_OFTEN = ("KZ", "GE", "UA", "RS", "MA", "ZA", "NG", "BR", "US", "CH", "XK", "SI", "DE", "FR", "NO", "GB")
+_FIRST_CALL_OF_KA171 = 2022
+
+_MET_OFTEN = (
+    *("KZ", "GE", "UA", "RS", "MA", "ZA", "NG", "BR", "US", "CH", "XK", "RU", "BY"),
+    *("SI", "DE", "FR", "NO", "GB", "HU"),
+)
 
 
 def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -78,9 +94,9 @@ def academic_years(call: int) -> st.SearchStrategy[AcademicYear]:
 
 @st.composite
 def institutions(draw: st.DrawFn) -> Institution:
-    """A university or an enterprise, told in part; only a university has a Charter and an Erasmus code."""
+    """An institution of any kind, told in part; only a university has a Charter and an Erasmus code."""
     kind = draw(maybe(st.sampled_from(InstitutionKind)))
-    of_universities = kind is not InstitutionKind.ENTERPRISE
+    of_universities = kind in {None, InstitutionKind.UNIVERSITY}
     return Institution(
         name=draw(maybe(texts())),
         country=draw(maybe(countries())),
@@ -94,6 +110,7 @@ def institutions(draw: st.DrawFn) -> Institution:
         schac=draw(maybe(st.sampled_from(["uni-lj.si", "uw.edu.pl"]))),
         holds_charter=draw(maybe(flags() if of_universities else st.just(value=False))),
         is_recognised=draw(maybe(flags())),
+        is_public_interest_trust=draw(maybe(flags())),
     )
 
 
@@ -162,22 +179,37 @@ def signatures(call: int) -> st.SearchStrategy[Signatures]:
     )
 
 
+def travel_legs() -> st.SearchStrategy[tuple[TravelLeg, ...]]:
+    """The legs of a journey, their lengths told or not."""
+    leg = st.builds(TravelLeg, means=st.sampled_from(TransportMeans), distance_km=maybe(numbers(9_000, 1)))
+    return st.lists(leg, max_size=3).map(tuple)
+
+
+def formats(activity: Activity | None, *, of_staff: bool | None) -> st.SearchStrategy[StayFormat]:
+    """How a stay is laid out; staff has no short doctoral stays."""
+    staff_goes = of_staff if activity is None else not activity.of_students
+    return st.sampled_from([item for item in StayFormat if not staff_goes or item is not StayFormat.SHORT_DOCTORAL])
+
+
 @st.composite
 def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
-    """Any mobility that the model allows, of a call from 2015 to 2020; every field may be absent."""
+    """Any mobility that the model allows, of any call with a Guide; every field may be absent."""
     call = draw(calls()) if call is None else call
     activity = draw(maybe(st.sampled_from(Activity)))
     people = {True: students(call), False: staff(), None: students(call) | staff()}
     participants = people[None if activity is None else activity.of_students]
+    participant = draw(maybe(participants))
+    of_staff = None if participant is None else isinstance(participant, Staff)
     sending, receiving = draw(maybe(institutions())), draw(maybe(institutions()))
     parties = (sending, receiving) if sending is not None and receiving is not None else None
     start = draw(maybe(dates(call)))
-    outward = draw(maybe(dates(call) if start is None else st.just(start) | later(start - timedelta(days=3), call, 6)))
+    outward = draw(maybe(dates(call) if start is None else st.just(start) | later(start - timedelta(days=6), call, 6)))
     # What comes last is drawn after the later of what comes first: order is what the model insists on.
     firsts = [day for day in (start, outward) if day is not None]
     latest_first = max(firsts, default=None)
-    end = draw(maybe(later(latest_first, call)))
-    homeward = draw(maybe(later(end if end is not None else latest_first, call, 3) | later(latest_first, call)))
+    end = draw(maybe(later(latest_first, call, 40) | later(latest_first, call)))
+    last_day = latest_first if end is None else end
+    homeward = draw(maybe(later(last_day, call, 6) | later(last_day, call)))
     # A stay starts in its academic year; a stay without any grant has no days without grant besides.
     years = (
         academic_years(call)
@@ -187,7 +219,10 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         )
     )
     is_zero_grant = draw(maybe(flags()))
-    project = st.sampled_from([f"{call}-1-SI01-KA107-012345", f"{call}-2-PL01-KA103-012345"])
+    endings = ("KA107-012345", "KA103-012345")
+    if call >= _FIRST_CALL_OF_KA171:
+        endings = ("KA171-HED-000012345", "KA131-HED-000012345")
+    project = st.sampled_from([f"{call}-1-SI01-{ending}" for ending in endings])
     return Mobility(
         call=call,
         reference=draw(maybe(texts())),
@@ -196,7 +231,11 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         activity=activity,
         sending=sending,
         receiving=receiving,
-        participant=draw(maybe(participants)),
+        participant=participant,
+        stay_format=draw(maybe(formats(activity, of_staff=of_staff))),
+        has_virtual_part=draw(maybe(flags())),
+        has_fewer_opportunities=draw(maybe(flags())),
+        grant_agreement_signed_on=draw(maybe(dates(call))),
         agreement=draw(maybe(agreements(call, parties))),
         learning_agreement=draw(maybe(signatures(call))),
         mobility_agreement=draw(maybe(signatures(call))),
@@ -211,7 +250,10 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         distance_km=draw(maybe(numbers(20_000))),
         outward_travel_date=outward,
         return_travel_date=homeward,
-        travel_days_claimed=draw(maybe(st.integers(0, 4))),
+        travel_legs=draw(maybe(travel_legs())),
+        real_travel_costs_eur=draw(maybe(numbers(4_000))),
+        inclusion_costs_eur=draw(maybe(numbers(4_000))),
+        travel_days_claimed=draw(maybe(st.integers(0, 7))),
         is_travel_paid_otherwise=draw(maybe(flags())),
         is_zero_grant=is_zero_grant,
         zero_grant_days=None if is_zero_grant else draw(maybe(st.integers(0, 400))),

@@ -18,7 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from icm_rules.cli import Status, command, gravest
-from icm_rules.guide import calls
+from icm_rules.guide import calls, guide, load
+from icm_rules.guide.history import figures
+from icm_rules.model.terms import InstitutionKind, StayFormat, TransportMeans
 from icm_rules.model.vocabulary import VOCABULARY
 from icm_rules.report import OverallAnswer, Report
 
@@ -434,6 +436,109 @@ def test_a_guide_that_does_not_exist_is_refused_in_one_line(call: int, arguments
     assert done.stdout == ""
 
 
+def test_a_figure_is_followed_through_all_calls() -> None:
+    """One line a call, with how sure it is, and where it changed."""
+    done = run("guide", "history", "student.incoming.group1")
+    assert done.exit_code == 0
+    rows = [line.split() for line in done.stdout.splitlines() if line[:4].isdigit()]
+    assert [int(row[0]) for row in rows] == list(calls())
+    assert [row[0] for row in rows if row[-1] == "changed"] == ["2018"]
+
+
+def test_without_a_figure_those_of_the_newest_guide_are_listed() -> None:
+    """One line each, and each can be asked for."""
+    done = run("guide", "history")
+    assert done.exit_code == 0
+    names = done.stdout.splitlines()
+    assert names == figures(guide(calls()[-1]))
+    assert "student.incoming.group1" in names
+    assert run("guide", "history", names[-1]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("figure", "said"),
+    [
+        ("student.incomming.group1", "did you mean student.incoming.group1?"),
+        ("insurance", "ask for one of its figures: insurance.required"),
+        ("zzz", "no Guide has a figure 'zzz'"),
+    ],
+)
+def test_a_figure_that_does_not_exist_is_refused_in_one_line(figure: str, said: str) -> None:
+    """With one that does."""
+    done = run("guide", "history", figure)
+    assert done.exit_code == Status.UNUSABLE
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("icm-rules guide history: ")
+    assert said in line
+    assert done.stdout == ""
+
+
+def test_what_is_below_official_is_listed_of_the_calls_asked_for() -> None:
+    """Each once, in the order asked for; of all calls where none is."""
+
+    def audited(*asked: int) -> list[str]:
+        done = run("guide", "audit", *asked)
+        assert done.exit_code == 0
+        return [line for line in done.stdout.splitlines() if line.startswith("Call ")]
+
+    assert audited(2025, 2018, 2025) == ["Call 2025", "Call 2018"]
+    assert audited() == [f"Call {call}" for call in calls()]
+
+
+@pytest.mark.parametrize("call", [2014, 2021, 2031])
+def test_an_audit_of_a_call_without_a_guide_is_refused_in_one_line(call: int) -> None:
+    done = run("guide", "audit", 2018, call)
+    assert done.exit_code == Status.UNUSABLE
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("icm-rules guide audit: ")
+    assert str(call) in line
+    assert done.stdout == ""
+
+
+def test_the_file_of_the_next_call_can_be_loaded_as_it_is_printed(tmp_path: Path) -> None:
+    """On the screen and in a file it is the same."""
+    after = calls()[-1] + 1
+    printed = run("guide", "new", after)
+    assert printed.exit_code == 0
+    target = tmp_path / f"{after}.toml"
+    written = run("guide", "new", after, "--output", target)
+    assert (written.exit_code, written.stdout, written.stderr) == (0, "", "")
+    assert target.read_bytes() == printed.stdout_bytes
+    assert load(target).call == after
+
+
+def test_no_file_is_written_over(tmp_path: Path) -> None:
+    """What someone has filled in stays as it is."""
+    after = calls()[-1] + 1
+    target = tmp_path / "held.toml"
+    target.write_text("filled in", "utf-8")
+    done = run("guide", "new", after, "--output", target)
+    assert done.exit_code == Status.UNUSABLE
+    (line,) = done.stderr.splitlines()
+    assert line == f"icm-rules guide new: {target} is there already; name another file, or move this one away"
+    assert target.read_text("utf-8") == "filled in"
+
+
+def test_a_file_that_cannot_be_written_is_refused_in_one_line(tmp_path: Path) -> None:
+    after = calls()[-1] + 1
+    for target in (tmp_path / "none" / "there.toml", "a\0b"):
+        done = run("guide", "new", after, "--output", target)
+        assert done.exit_code == Status.UNUSABLE
+        (line,) = done.stderr.splitlines()
+        assert "cannot be written" in line
+
+
+@pytest.mark.parametrize("year", [1999, 2014, 2021, calls()[-1], calls()[-1] + 2])
+def test_a_file_of_another_year_than_the_next_is_refused_in_one_line(year: int) -> None:
+    """One that is there, one without a call, one that would leave a gap."""
+    done = run("guide", "new", year)
+    assert done.exit_code == Status.UNUSABLE
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("icm-rules guide new: ")
+    assert str(year) in line
+    assert done.stdout == ""
+
+
 def test_the_questions_are_the_vocabulary() -> None:
     """Every fact once, in its order, as a table and as JSON."""
     listed = json.loads(run("questions", "--json").stdout)
@@ -441,13 +546,33 @@ def test_the_questions_are_the_vocabulary() -> None:
     by_name = {question["name"]: question for question in listed}
     assert by_name["distance_km"]["type"] == "number"
     assert by_name["distance_km"]["unit"] == "km"
-    assert by_name["sending_kind"]["choices"] == ["university", "enterprise"]
+    assert by_name["sending_kind"]["choices"] == [*InstitutionKind]
+    assert by_name["stay_format"]["choices"] == [*StayFormat]
     assert by_name["is_zero_grant"]["presumed"] is False
     assert "presumed" not in by_name["distance_km"]
     table = run("questions").stdout
     assert [line.split()[0] for line in table.splitlines() if not line.startswith(" ")] == ["name", *VOCABULARY]
     assert "\x1b" not in table
     assert "…" not in table
+
+
+def test_a_question_that_asks_for_a_list_says_what_stands_in_it() -> None:
+    """The legs of the journey: their keys, and the words a key may have."""
+    (legs,) = (asked for asked in json.loads(run("questions", "--json").stdout) if asked["name"] == "travel_legs")
+    assert legs["type"] == f"list, each an object with means ({', '.join(TransportMeans)}), distance_km"
+    assert legs["choices"] is None
+    told = {"call": 2024, "travel_legs": [{"means": "train", "distance_km": 900}, {"means": "ferry"}]}
+    assert run("check", "-", stdin=json.dumps(told)).exit_code == Status.CANNOT_TELL_YET
+
+
+def test_the_questions_tell_how_to_write_what_is_known_in_part_only() -> None:
+    """What the help says can be written so, and is read."""
+    told = " ".join(run("questions", "--help").stdout.split())
+    assert "year-month" in told
+    possible = '{"possible": {"activity": ["studies", "traineeship"]}}'
+    assert possible in told
+    partly = {"call": 2024, "start_date": "2025-02", **json.loads(possible)}
+    assert run("check", "-", stdin=json.dumps(partly)).exit_code == Status.CANNOT_TELL_YET
 
 
 @pytest.mark.parametrize(
@@ -465,6 +590,9 @@ def test_the_questions_are_the_vocabulary() -> None:
         (["guide", "show"], "Missing argument 'CALL'"),
         (["guide", "show", "last"], "'last'"),
         (["guide", "diff", "2018"], "Missing argument 'AFTER'"),
+        (["guide", "audit", "2018", "last"], "'last'"),
+        (["guide", "new"], "Missing argument 'YEAR'"),
+        (["guide", "new", "next"], "'next'"),
     ],
 )
 def test_a_wrong_call_of_the_command_is_refused_in_one_line(arguments: Sequence[str], said: str) -> None:
@@ -479,7 +607,14 @@ def test_a_wrong_call_of_the_command_is_refused_in_one_line(arguments: Sequence[
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["check"], ["guide"], ["guide", "list"], ["guide", "show"], ["guide", "diff"], ["questions"]]
+    "arguments",
+    [
+        [],
+        ["check"],
+        ["guide"],
+        *(["guide", name] for name in ("list", "show", "diff", "history", "audit", "new")),
+        ["questions"],
+    ],
 )
 def test_every_command_has_help_with_an_example(arguments: Sequence[str]) -> None:
     """The example is a line that can be typed as it stands."""

@@ -15,6 +15,7 @@ import contextlib
 import doctest
 import io
 import itertools
+import json
 import os
 import re
 import shlex
@@ -27,6 +28,8 @@ from pathlib import Path
 
 import attrs
 import pytest
+
+from icm_rules.guide import calls
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -223,6 +226,49 @@ def test_the_changelog_begins_with_the_version_that_is_built() -> None:
     heading = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert heading is not None
     assert heading[1] == version
+
+
+class TestHowToAddAYear:
+    """The steps of the README beside the Guides."""
+
+    STEPS = ROOT / "src" / "icm_rules" / "guide" / "README.md"
+
+    def test_they_take_ten_points(self) -> None:
+        found = re.findall(r"^(\d+)\. ", self.STEPS.read_text("utf-8"), re.MULTILINE)
+        assert found == [str(number) for number in range(1, 11)]
+
+    def test_what_they_name_is_there(self) -> None:
+        """Files from the root, beside the page, or among the tests of the Guides; modules by their name."""
+        told = self.STEPS.read_text("utf-8")
+        files = re.findall(r"(?<![\w/])((?:\w+/)*\w+\.(?:py|md))\b", told)
+        assert {"provisions.py", "tests/strategies.py", "docs/coverage_table.py"} <= set(files)
+        starts = (ROOT, self.STEPS.parent, ROOT / "tests" / "guide")
+        assert [name for name in files if not any((start / name).exists() for start in starts)] == []
+        modules = re.findall(r"python -m ([\w.]+)", told)
+        assert [name for name in modules if not (ROOT / name.replace(".", "/")).with_suffix(".py").exists()] == []
+
+    def test_after_the_first_one_a_mobility_of_the_next_call_is_answered(self, tmp_path: Path) -> None:
+        """Tried by doing it, in a copy of the package: one file more, and no code changed."""
+        after = calls()[-1] + 1
+        shutil.copytree(ROOT / "src" / "icm_rules", tmp_path / "icm_rules", ignore=shutil.ignore_patterns("*.pyc"))
+        written = tmp_path / "icm_rules" / "guide" / f"{after}.toml"
+        stay = tmp_path / "stay.json"
+        stay.write_text(json.dumps({"call": after, "sending_country": "GE", "receiving_country": "LT"}), "utf-8")
+        printed = []
+        for arguments in (["guide", "new", str(after), "--output", str(written)], ["check", "--json", str(stay)]):
+            done = subprocess.run(
+                [sys.executable, "-m", "icm_rules", *arguments],
+                cwd=tmp_path,
+                env={**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+                capture_output=True,
+                encoding="utf-8",
+                check=False,
+            )
+            assert done.stderr == ""
+            printed.append(done.stdout)
+        (answer,) = json.loads(printed[-1])
+        assert answer["report"]["call"] == after
+        assert answer["report"]["direction"] == "incoming"
 
 
 class TestHowAPageIsRead:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import icm_rules
@@ -29,7 +30,7 @@ from icm_rules import (
     evaluate,
     programme_guide,
 )
-from icm_rules.engine import ROUNDINGS, Confidence, Evaluation
+from icm_rules.engine import ROUNDINGS, Closed, Confidence, Evaluation
 from icm_rules.evaluate import evaluation, rounding_policy
 from icm_rules.model.vocabulary import facts_of
 from icm_rules.rules import RULEBOOK
@@ -133,6 +134,49 @@ class TestEvaluate:
         assert evaluate(ALMATY, rounding=policy).grant.rounding == "ours"
 
 
+class TestWhatAnOfficerSees:
+    """What is shown of an answer that rests on little, each on a mobility of the programme itself."""
+
+    @pytest.mark.parametrize(("call", "name"), [(2024, "has_fewer_opportunities"), (2019, "is_disadvantaged")])
+    def test_a_presumption_that_takes_an_amount_away_is_assumed(self, call, name):
+        assert name in {each.name for each in evaluate(attrs.evolve(ALMATY, call=call)).assumptions}
+
+    @pytest.mark.parametrize(
+        ("call", "name"),
+        [(2018, "is_disadvantaged"), (2024, "is_disadvantaged"), (2019, "has_fewer_opportunities")],
+    )
+    def test_of_an_amount_that_the_call_does_not_have_nothing_is_assumed(self, call, name):
+        assert name not in {each.name for each in evaluate(attrs.evolve(ALMATY, call=call)).assumptions}
+
+    @pytest.mark.parametrize("call", CALLS)
+    def test_a_paragraph_that_the_call_does_not_have_is_cited_by_nothing_that_goes_on_without_it(self, call):
+        today = programme_guide(call)
+        closures = {name for name, each in today.provisions.items() if isinstance(each, Closed)}
+        for outcome in evaluate(Mobility(call=call)).outcomes.values():
+            if outcome.verdict not in {Verdict.NOT_IN_FORCE, Verdict.NOT_APPLICABLE}:
+                assert closures.isdisjoint(citation.paragraph for citation in outcome.citations), outcome.identity
+
+    def test_a_country_in_no_list_is_told_once_with_all_it_leaves_open(self):
+        nowhere = attrs.evolve(ALMATY, sending=Institution(country="PR", kind="university"))
+        text = " ".join(evaluate(nowhere).to_text().split())
+        told = text.split("Cannot be told yet")[1].split(" Grant ")[0]
+        gap = "No list of the Programme Guide 2019 that was seen names Puerto Rico (PR)."
+        assert told.count(gap) == 1
+        assert f"{gap} This leaves 7 requirements open: eligibility.countries.one_programme_side, " in told
+
+    def test_a_distance_that_travel_support_asks_for_is_not_asked_for_again(self):
+        text = " ".join(evaluate(attrs.evolve(ALMATY, distance_km=None)).to_text().split())
+        assert "It would help to settle: travel.distance.band, funding.travel.support." in text
+        assert "(travel.distance.band)" not in text
+
+    def test_what_is_missing_is_asked_among_the_values_still_open(self):
+        week = {"participant": None, "end_date": "2025-02-07", "teaching_hours": 5}
+        hours = planned({"activity": ["teaching", "teaching_and_training"]}, **week).to_text()
+        assert "? Known so far: teaching or teaching_and_training. (activity)" in " ".join(hours.split())
+        month = planned({"start_date": ["2025-02"]}, start_date=None, activity="studies").to_text()
+        assert "? Known so far: from 2025-02-01 to 2025-02-28. (start_date)" in " ".join(month.split())
+
+
 class TestEvaluation:
     def test_the_lean_road_gives_the_verdicts_of_the_report(self):
         found = evaluation(ALMATY)
@@ -149,6 +193,151 @@ class TestEvaluation:
         assert found.value("terminology") == programme_guide(2018).terminology
 
 
+PLANNED = Mobility(
+    call=2024,
+    stage="nomination",
+    sending=Institution(country="KZ", kind="university"),
+    receiving=Institution(country="SI", kind="university", holds_charter=True),
+    participant=Student(study_cycle="first", year_of_study=2, is_enrolled=True, days_used_in_cycle=0),
+    start_date="2025-02-03",
+    end_date="2025-06-30",
+)
+
+
+def planned(possible, **changed) -> Report:
+    """The report on the planned mobility of which this is known in part."""
+    return evaluate(attrs.evolve(PLANNED, possible=possible, **changed))
+
+
+class TestKnownInPart:
+    def test_an_activity_not_chosen_between_two_is_named_in_the_head(self):
+        assert planned({"activity": ["studies", "traineeship"]}).activity == "studies or traineeship"
+        assert planned({"activity": ["studies", "traineeship", "studies_and_traineeship"]}).activity == (
+            "studies, traineeship or studies and traineeship"
+        )
+        assert planned({"activity": ["studies"]}).activity == "studies"
+        text = planned({"activity": ["studies", "traineeship"]}).to_text()
+        assert "\nStudies or traineeship, incoming: " in text
+        assert "\nKnown in part: activity: studies or traineeship\n" in text
+
+    def test_of_many_activities_only_their_number_is_named(self):
+        person = attrs.evolve(PLANNED, participant=None, possible={"activity": list(Activity)})
+        assert evaluate(person).activity == f"one of {len(Activity)} activities"
+
+    def test_a_side_is_told_by_the_countries_it_may_lie_in(self):
+        assert planned({"sending_country": ["KZ", "GE"]}, sending=None).sending == "Kazakhstan or Georgia"
+        named = planned({"sending_country": ["KZ"]}, sending=Institution(name="A university"))
+        assert named.sending == "A university, Kazakhstan"
+        assert planned({"sending_country": ["KZ", "GE", "AM", "UA"]}, sending=None).sending == "one of 4 countries"
+
+    def test_the_direction_is_known_where_every_country_gives_the_same(self):
+        assert planned({"sending_country": ["KZ", "GE"]}, sending=None).direction == "incoming"
+        assert planned({"sending_country": ["KZ", "FR"]}, sending=None).direction is None
+
+    def test_a_distance_between_two_bands_is_a_range_of_travel_support(self):
+        report = planned({"distance_km": [1900, 2100]}, activity="studies")
+        line = next(line for line in report.grant.lines if line.identity == "funding.travel.support")
+        ends = [
+            next(
+                line
+                for line in evaluate(attrs.evolve(PLANNED, activity="studies", distance_km=km)).grant.lines
+                if line.identity == "funding.travel.support"
+            )
+            for km in (1900, 2100)
+        ]
+        assert (line.low, line.high) == (ends[0].low, ends[1].high)
+        assert line.low < line.high
+        assert "distance_km" in line.missing
+        assert dict(report.possible) == {"distance_km": {"from": "1900", "to": "2100"}}
+
+    def test_a_distance_within_one_band_settles_as_well_as_any(self):
+        near, far = (
+            planned({"distance_km": [2100, 2200]}, activity="studies").outcomes["travel.distance.band"].verdict,
+            evaluate(attrs.evolve(PLANNED, activity="studies", distance_km=2150))
+            .outcomes["travel.distance.band"]
+            .verdict,
+        )
+        assert near is far
+
+    def test_a_month_without_a_day_is_a_range_of_individual_support(self):
+        report = planned({"start_date": ["2025-02"]}, start_date=None, activity="studies")
+        line = next(line for line in report.grant.lines if line.identity == "funding.student.individual_support")
+        assert line.missing == ("start_date",)
+        assert line.low < line.high
+        text = " ".join(report.to_text().split())
+        assert "Known in part: start_date: from 2025-02-01 to 2025-02-28" in text
+        assert f"from {line.low:,.2f} to {line.high:,.2f} EUR" in text
+        assert "To settle it, tell: start_date." in text
+
+    def test_what_cannot_go_together_is_left_out(self):
+        """A stay may start late in February or end early in it, and not both."""
+        mobility = attrs.evolve(
+            PLANNED,
+            start_date=None,
+            end_date=None,
+            possible={"start_date": ["2025-01-01", "2025-02-28"], "end_date": ["2025-02-01", "2025-06-30"]},
+        )
+        outcomes = evaluation(mobility).outcomes
+        assert {len(outcome.worlds) for outcome in outcomes.values()} == {3}
+
+    @pytest.mark.parametrize(
+        ("told", "possible"),
+        [
+            ({"activity": "studies"}, {"activity": ["studies"]}),
+            ({"is_zero_grant": True}, {"is_zero_grant": [True]}),
+            ({"participant": Student(year_of_study=1)}, {"year_of_study": [1]}),
+            ({"sending": Institution(country="AM")}, {"sending_country": ["AM"]}),
+        ],
+    )
+    def test_a_single_possible_value_says_as_much_as_telling_it(self, told, possible):
+        report = evaluate(attrs.evolve(PLANNED, **told))
+        single = planned(possible, **dict.fromkeys(told))
+        assert attrs.evolve(single, possible={}) == report
+
+    def test_what_is_possible_is_not_assumed(self):
+        assert "is_zero_grant" in {each.name for each in evaluate(PLANNED).assumptions}
+        assert "is_zero_grant" not in {each.name for each in planned({"is_zero_grant": [True, False]}).assumptions}
+
+
+@st.composite
+def planned_mobilities(draw: st.DrawFn) -> Mobility:
+    """A mobility of which up to three facts are known in part, each one of two values."""
+    call = draw(st.sampled_from(CALLS))
+    values = {
+        "activity": st.sampled_from(Activity),
+        "sending_country": st.sampled_from(["KZ", "GE", "SI", "RU", "CH"]),
+        "start_date": st.sampled_from([f"{call + 1}-02", f"{call + 1}-02-10"]),
+        "distance_km": st.sampled_from([5, 99, 100, 1999, 2000, 9000]),
+        "is_zero_grant": st.booleans(),
+        "study_cycle": st.sampled_from(["short", "third"]),
+        "covers_academic_term": st.booleans(),
+    }
+    names = draw(st.lists(st.sampled_from(sorted(values)), min_size=1, max_size=3, unique=True))
+    possible = {name: draw(st.lists(values[name], min_size=1, max_size=2)) for name in names}
+    told = {"end_date": f"{call + 1}-06-30", "receiving": Institution(country="SI", kind="university")}
+    try:
+        return Mobility(call=call, stage="nomination", possible=possible, **told)
+    except InputError:  # a student's cycle beside an activity of staff
+        return Mobility(call=call, stage="nomination", possible={"covers_academic_term": [True, False]}, **told)
+
+
+class TestWhatHoldsForEveryMobilityKnownInPart:
+    @settings(max_examples=40)
+    @given(planned_mobilities())
+    def test_it_is_answered_and_the_report_survives_json(self, mobility):
+        report = evaluate(mobility)
+        assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+        assert re.search(rf"\nAnswer: {report.overall}[\n; ]", report.to_text(all_rules=True))
+        assert re.search(rf"\*\*Answer: {report.overall}[*; ]", report.to_markdown(all_rules=True))
+        assert re.search(rf">Answer: {report.overall}[<; ]", report.to_html(all_rules=True))
+        assert set(report.possible) == {name for name, _ in mobility.possible}
+        text = " ".join(report.to_text().split())
+        for line in report.grant.lines:
+            if line.is_range:
+                assert f"from {line.low:,.2f} to {line.high:,.2f} EUR" in text
+                assert f"To settle it, tell: {', '.join(line.missing)}." in text or line.gaps
+
+
 class TestWhatHoldsForEveryMobility:
     @given(mobilities())
     def test_a_report_survives_json_both_ways(self, mobility):
@@ -160,7 +349,16 @@ class TestWhatHoldsForEveryMobility:
     def test_every_rendering_names_the_answer(self, mobility, all_rules):
         report = evaluate(mobility)
         answer = f"Answer: {report.overall}"
-        assert f"\n{answer}\n" in report.to_text(all_rules=all_rules)
+        later = len(report.not_met_so_far)
+        if later:
+            at = (
+                ""
+                if report.overall is OverallAnswer.NOT_ELIGIBLE
+                else f" at the stage {report.stage}".replace("_", " ")
+            )
+            are = "requirement is" if later == 1 else "requirements are"
+            answer = f"{answer}{at}; {later} later {are} not met so far"
+        assert f"\n{answer}\n" in report.to_text(all_rules=all_rules, width=200)
         assert f"**{answer}**" in report.to_markdown(all_rules=all_rules)
         assert f">{answer}<" in report.to_html(all_rules=all_rules)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -23,19 +24,24 @@ from icm_rules.engine import (
     Payment,
     Rulebook,
     Source,
+    Unknown,
     Verdict,
     due,
     due_between,
+    evaluate_worlds,
     fact,
     met,
     not_met,
     rule,
     undetermined,
+    unknown,
 )
+from icm_rules.engine.evaluation import OneOf
 from icm_rules.model.grant import Grant
 from icm_rules.report import Heading, OverallAnswer, Report, Words, report_of
+from icm_rules.report.layout import Document, Row, Section, Table, as_text
 from icm_rules.report.records import plain
-from icm_rules.report.telling import as_sentence, calculation, eur, eur_from_to, told
+from icm_rules.report.telling import as_sentence, calculation, calculation_from_to, eur, eur_from_to, told
 
 # --- the invented programme --------------------------------------------------------------------------------
 
@@ -196,10 +202,20 @@ SOUND = {"nights": 6, "colour": "blue", "papers_signed": True, "miles": 80, "cre
 
 
 def report(
-    given: dict[str, object] | None = None, *, stage: str | None = "arrival", heading: Heading = HEADING, **more: Any
+    given: dict[str, object] | None = None,
+    *,
+    stage: str | None = "arrival",
+    heading: Heading = HEADING,
+    possible: dict[str, list[object]] | None = None,
+    **more: Any,
 ) -> Report:
-    """The report on a visit of which these facts are told."""
-    return report_of(HARBOUR.evaluate(SOUND if given is None else given, BOOK, stage=stage), heading, **more)
+    """The report on a visit of which these facts are told, or may be one of several."""
+    told = SOUND if given is None else given
+    if possible is None:
+        return report_of(HARBOUR.evaluate(told, BOOK, stage=stage), heading, **more)
+    known = {name: plain(OneOf(tuple(values))) for name, values in possible.items()}
+    found = evaluate_worlds(HARBOUR, told, possible, BOOK, stage=stage)
+    return report_of(found, attrs.evolve(heading, possible=known), **more)
 
 
 def without(*names: str, **changed: object) -> dict[str, object]:
@@ -234,6 +250,7 @@ CASES = {
     "early": {"given": {"nights": 6, "colour": "blue"}, "stage": "booking"},
     "with notes": {"notes": ["a first note", "<b>a second</b> note."]},
     "cut to euros": {"rounding": ROUNDINGS["euro-down"]},
+    "known in part": {"possible": {"nights": [4, 9, 7], "colour": ["blue", "<red>"], "miles": [10, 80]}},
 }
 
 
@@ -490,6 +507,11 @@ class TestPlainValues:
             ((1, Decimal("2.50")), [1, "2.50"]),
             ({"a": (1,)}, {"a": [1]}),
             (BOOK["rates"], "summer"),
+            (OneOf((date(2024, 2, 1), date(2024, 1, 1))), {"from": "2024-01-01", "to": "2024-02-01"}),
+            (OneOf((3, Decimal("2.5"), Fraction(7, 2))), {"from": "2.5", "to": "7/2"}),
+            (OneOf((True, False)), {"one_of": [True, False]}),
+            (OneOf((3, None)), {"one_of": [3, None]}),
+            (OneOf((1, "a")), {"one_of": [1, "a"]}),
             (BOOK["ban"], {"colour": "red"}),
             (
                 Payment(1, "night", Decimal(2), "night"),
@@ -521,10 +543,108 @@ class TestWords:
     def test_a_payment_is_told_as_it_is_counted(self, payment, words):
         assert calculation(payment) == words
 
+    @pytest.mark.parametrize(
+        ("low", "high", "words"),
+        [
+            (
+                Payment(3, "day", Decimal(1000), "day"),
+                Payment(3, "day", Decimal(1000), "day"),
+                "3 days × 1,000.00 EUR per day",
+            ),
+            (
+                Payment(1000, "day", Decimal(70), "day", Fraction(7, 10)),
+                Payment(2000, "day", Decimal(70), "day", Fraction(7, 10)),
+                "1,000 to 2,000 days × 70 % of 70.00 EUR per day",
+            ),
+            (
+                Payment(1, "journey", Decimal(1000), "journey"),
+                Payment(1, "journey", Decimal(2000), "journey"),
+                "1 journey × 1,000.00 to 2,000.00 EUR per journey",
+            ),
+            (
+                Payment(1, "day", Decimal(10), "day"),
+                Payment(1, "month", Decimal(90), "month"),
+                "1 day × 10.00 EUR per day to 1 month × 90.00 EUR per month",
+            ),
+            (
+                Payment(0, "day", Decimal(10), "day"),
+                Payment(2, "month", Decimal(90), "month"),
+                "nothing or up to 2 months × 90.00 EUR per month",
+            ),
+        ],
+    )
+    def test_of_a_range_what_both_ends_have_in_common_is_told_once(self, low, high, words):
+        assert calculation_from_to(low, high) == words
+
     def test_a_sentence_has_a_capital_letter_and_a_full_stop(self):
         assert as_sentence("3 nights are odd") == "3 nights are odd."
         assert as_sentence("the stay fits. ") == "The stay fits."
         assert as_sentence(" ") == ""
+
+
+class TestKnownInPart:
+    """What a report says where a fact is known only to be one of several values."""
+
+    def test_the_head_names_what_is_known_in_part(self):
+        text = report(possible={"nights": [9, 7], "colour": ["blue", "green", "grey"]}).to_text()
+        assert (
+            "\nKnown in part: nights: from 7 to 9\nKnown in part: colour: blue, green or grey\nStage: arrival" in text
+        )
+        assert "Known in part" not in report().to_text()
+
+    def test_an_amount_is_from_the_least_to_the_most(self):
+        found = report(possible={"nights": [7, 9], "colour": ["blue", "grey"]})
+        berth_line, journey_line, _ = found.grant.lines
+        assert (berth_line.low, berth_line.high, berth_line.missing) == (Decimal(70), Decimal(90), ("nights",))
+        assert not journey_line.is_range
+        grant = section(found.to_text(), "Grant")
+        assert "7 to 9 nights × 1/7 of 70.00 EUR" in grant
+        assert "from 70.00 to 90.00 EUR" in grant
+        assert "To settle it, tell: nights." in grant
+        assert "Total from 1,591.00 to 1,611.00 EUR" in grant
+
+    def test_verdicts_that_differ_are_open_with_what_would_settle_them(self):
+        found = report(possible={"nights": [4, 5], "miles": [10, 80]})
+        assert found.overall is OverallAnswer.CANNOT_TELL_YET
+        asked = section(found.to_text(), "Missing")
+        assert "How many nights? [nights] Known so far: from 4 to 5. (nights)" in asked
+        assert "Known so far" not in report(without("nights")).to_text()
+        asked = section(found.to_text(), "Cannot be told yet")
+        assert (
+            "4 nights are fewer than the 5 asked for; or 5 nights reach the 5 asked for. To settle it, tell: nights."
+        ) in asked
+        assert [fact.name for fact in found.missing] == ["nights", "miles"]
+
+    def test_what_a_rule_was_given_says_what_it_may_be(self):
+        found = report(possible={"nights": [7, 5], "colour": ["blue", "green"]})
+        assert dict(found.outcomes["stay.nights.minimum"].facts) == {"nights": {"from": 5, "to": 7}}
+        assert dict(found.outcomes["stay.colour.allowed"].facts) == {"colour": {"one_of": ["blue", "green"]}}
+        every_rule = section(found.to_text(all_rules=True), "Every rule")
+        assert "Given: nights: from 5 to 7." in every_rule
+        assert "Given: colour: blue or green." in every_rule
+
+    def test_of_many_values_the_first_are_written_out(self):
+        six = report(possible={"colour": list("abcdef")}).to_text()
+        seven = report(possible={"colour": list("abcdefg")}).to_text()
+        assert "colour: a, b, c, d, e or f\n" in six
+        assert "colour: a, b, c, d, e, f or one of 1 more\n" in seven
+
+    def test_a_report_made_before_there_were_such_facts_still_reads(self):
+        data = report().to_dict()
+        del data["possible"]
+        assert Report.from_dict(data) == report()
+
+    def test_a_record_of_two_ends_is_told_as_a_range(self):
+        """The facts of a rule may hold records; one with a low and a high end reads as from ... to ..."""
+        outcome = report().outcomes["stay.nights.minimum"]
+        legs = [{"means": "train", "distance_km": "300"}, {"means": "plane", "distance_km": None}]
+        facts = {"nights": {"low": 0, "high": 6}, "legs": legs, "crew": {"one_of": [None, [1, 2]]}}
+        changed = attrs.evolve(report(), outcomes={outcome.identity: attrs.evolve(outcome, facts=facts)})
+        text = flat(changed.to_text(all_rules=True))
+        assert (
+            "Given: nights: from 0 to 6; legs: (means: train, distance_km: 300), (means: plane); crew: not told" in text
+        )
+        assert "crew: not told or 1, 2." in text
 
 
 class TestText:
@@ -587,10 +707,124 @@ class TestText:
     def test_a_refusal_that_rests_on_an_unverified_text_is_told_as_open(self):
         found = report(without(colour="red"))
         assert found.overall is OverallAnswer.CANNOT_TELL_YET
+        assert found.outcomes["stay.colour.allowed"].is_held_back
         told = section(found.to_text(), "Cannot be told yet")
+        assert told.startswith("- Refused only by an unverified text: The boat has a colour that the harbour allows.")
         assert "Red is banned." in told
-        assert "The refusal rests on ban of the Harbour Book 7, which is unverified." in told
+        assert "The refusal rests on the ban of the Harbour Book 7, which no text was seen to show." in told
         assert "ban, shown by no text that was seen, confidence: unverified." in told
+
+    def test_such_a_refusal_is_told_as_one_wherever_it_stands(self):
+        """Of what only informs, and of what comes later."""
+
+        @rule("stay.colour.advised", due="booking", informs=True)
+        def colour_is_advised(colour: str, ban: Ban) -> Answer:
+            """The colour is one that is advised."""
+            return met("it is") if colour != ban.colour else not_met("it is not")
+
+        @rule("stay.colour.kept", due="arrival")
+        def colour_is_kept(colour: str, ban: Ban) -> Answer:
+            """The colour is kept."""
+            return met("it is") if colour != ban.colour else not_met("{colour} fades", colour=colour)
+
+        book = HARBOUR.adding(colour_is_advised, colour_is_kept)
+        text = report_of(book.evaluate(without(colour="red"), BOOK, stage="booking"), HEADING).to_text()
+        assert "Refused only by an unverified text: The colour is one that is advised." in section(
+            text, "For information"
+        )
+        assert (
+            "Refused only by an unverified text: The colour is kept. (stay.colour.kept) Red fades. The refusal rests on"
+        ) in section(text, "Later")
+        assert "Not known" not in text
+
+    def test_a_report_made_before_such_refusals_were_told_apart_still_reads(self):
+        data = report(without(colour="red")).to_dict()
+        for outcome in data["outcomes"].values():
+            del outcome["is_held_back"]
+        assert not Report.from_dict(data).outcomes["stay.colour.allowed"].is_held_back
+
+    def test_what_is_met_on_unverified_ground_is_named(self):
+        found = report()
+        assert [each.identity for each in found.met_on_unverified_ground] == ["stay.colour.allowed"]
+        told = section(found.to_text(), "Met on unverified ground")
+        assert told == "- The boat has a colour that the harbour allows. (stay.colour.allowed)"
+        assert "Met on unverified ground" not in report(without("colour")).to_text()
+
+    def test_one_gap_that_leaves_several_answers_open_is_told_once(self):
+        """With what they have in common of where they are written; whatever also misses a fact stands alone."""
+
+        @fact
+        def tide(nights: int, rates: Rates) -> int | Unknown:
+            """The tide of these nights."""
+            return unknown(f"no table says how the tide is in {nights} nights")
+
+        @rule("tide.in.high", due="booking")
+        def tide_is_high(tide: int, ban: Ban) -> Answer:
+            """The tide is high on arrival."""
+            return met("{tide}", tide=tide)
+
+        @rule("tide.out.high", due="booking")
+        def tide_is_low(tide: int, stay_minimum: StayMinimum) -> Answer:
+            """The tide is high on leaving."""
+            return met("{tide}", tide=tide)
+
+        @rule("tide.crew.awake", due="booking")
+        def crew_is_awake(tide: int, crew: int) -> Answer:
+            """The crew is awake at high tide."""
+            return met("{tide}", tide=tide)
+
+        @rule("tide.moon.told", due="booking", informs=True)
+        def moon_is_told(tide: int) -> Answer:
+            """The moon fits the tide."""
+            return met("{tide}", tide=tide)
+
+        @rule("tide.sun.told", due="booking", informs=True)
+        def sun_is_told(tide: int) -> Answer:
+            """The sun fits the tide."""
+            return met("{tide}", tide=tide)
+
+        book = HARBOUR.adding(tide, tide_is_high, tide_is_low, crew_is_awake, moon_is_told, sun_is_told)
+        text = report_of(book.evaluate(without("crew"), BOOK, stage="arrival"), HEADING).to_text()
+        gap = "No table says how the tide is in 6 nights."
+        told = section(text, "Cannot be told yet")
+        assert told.startswith(
+            f"- {gap} This leaves 2 requirements open: tide.in.high, tide.out.high. "
+            "Written in: Harbour Book 7: rates: summer [1, 2], confidence: corroborated. Other texts disagree"
+        )
+        assert "stay minimum" not in told
+        assert f"- The crew is awake at high tide. (tide.crew.awake) {gap} To settle it, tell: crew." in told
+        informed = section(text, "For information")
+        assert f"- Not known: {gap} This leaves 2 answers open: tide.moon.told, tide.sun.told." in informed
+
+    def test_what_informs_and_only_waits_for_what_is_asked_already_is_left_out(self):
+        """A requirement or a line of the grant asks for it; where none does, it stands."""
+        told = section(report(without("nights")).to_text(), "For information")
+        assert not told
+        only_tide = attrs.evolve(HARBOUR, rules=[tide_fits])
+        text = report_of(only_tide.evaluate({}, BOOK, stage="booking"), HEADING).to_text()
+        assert "Not known: The stay fits the tide. (stay.tide.fits)" in section(text, "For information")
+        with_money = attrs.evolve(HARBOUR, rules=[tide_fits, berth])
+        text = report_of(with_money.evaluate({}, BOOK, stage="booking"), HEADING).to_text()
+        assert not section(text, "For information")
+
+    def test_a_presumption_that_took_an_amount_away_is_assumed(self):
+        @rule("money.member.gift", due="arrival", pays=True, only_if="is_member")
+        def gift(nights: int) -> Answer:
+            """A gift for members."""
+            return due(Payment(nights, "night", Decimal(1), "night"), "one a night")
+
+        @rule("stay.member.card", due="booking", only_if="is_member")
+        def card(nights: int) -> Answer:
+            """A member has a card."""
+            return met("{n}", n=nights)
+
+        def assumed(*rules: Any, **changed: object) -> list[str]:
+            book = attrs.evolve(HARBOUR, rules=rules)
+            found = report_of(book.evaluate(without("is_member", **changed), BOOK), HEADING)
+            return [each.name for each in found.assumptions]
+
+        assert assumed(gift) == ["is_member"]
+        assert assumed(card) == []
 
     def test_what_is_missing_is_asked_with_what_it_would_settle(self):
         told = section(report(without("nights")).to_text(), "Missing")
@@ -623,10 +857,36 @@ class TestText:
     def test_what_comes_later_and_is_not_met_so_far_is_told_with_its_reason(self):
         found = report(without(papers_signed=False), stage="booking")
         assert found.overall is OverallAnswer.ELIGIBLE
+        assert [each.identity for each in found.not_met_so_far] == ["papers.captain.signed"]
         told = section(found.to_text(), "Later")
         assert (
             "Not met so far: The captain signed the papers. (papers.captain.signed) The papers are not signed." in told
         )
+
+    @pytest.mark.parametrize(
+        ("changed", "answer"),
+        [
+            ({}, "eligible at the stage booking; 1 later requirement is not met so far"),
+            ({"nights": 3}, "not eligible; 1 later requirement is not met so far"),
+            ({"colour": None}, "cannot tell yet at the stage booking; 1 later requirement is not met so far"),
+        ],
+    )
+    def test_the_answer_says_what_later_speaks_against_it(self, changed, answer):
+        """Beside the stage at which it is true, which matters only to what is not refused already."""
+        found = report(without(papers_signed=False, **changed), stage="booking")
+        assert f"\nAnswer: {answer}\n" in found.to_text()
+        assert f"**Answer: {answer}**" in found.to_markdown()
+        assert f">Answer: {answer}<" in found.to_html()
+
+    def test_the_answer_counts_what_later_speaks_against_it(self):
+        @rule("papers.crew.signed", due="after_return")
+        def crew_signed(papers_signed: bool) -> Answer:
+            """The crew signed the papers."""
+            return met("it did") if papers_signed else not_met("it did not")
+
+        found = HARBOUR.adding(crew_signed).evaluate(without(papers_signed=False), BOOK, stage="booking")
+        text = report_of(found, HEADING).to_text()
+        assert "Answer: eligible at the stage booking; 2 later requirements are not met so far\n" in text
 
     def test_nothing_is_later_once_all_is_due(self):
         assert "\nLater\n" not in report().to_text()
@@ -667,7 +927,16 @@ class TestText:
         assert section(found.to_text(), "Grant") == "No line of a grant applies."
 
     def test_amounts_of_a_mobility_that_is_not_eligible_are_told_under_a_condition(self):
-        assert "The amounts are due only if every requirement is met." in report(without(nights=3)).to_text()
+        condition = "The amounts are due only if every requirement is met."
+        assert condition in report(without(nights=3)).to_text()
+        assert condition in report(without("colour")).to_text()
+        assert condition not in report().to_text()
+
+    @pytest.mark.parametrize("papers", [{"papers_signed": False}, {"papers_signed": None}])
+    def test_amounts_are_told_under_a_condition_while_a_later_requirement_is_open_or_not_met(self, papers):
+        found = report(without(**papers), stage="booking")
+        assert found.overall is OverallAnswer.ELIGIBLE
+        assert "The amounts are due only if every requirement is met." in found.to_text()
 
     def test_assumptions_and_notes_are_told(self):
         text = report(without("is_member"), notes=["the call was replaced"]).to_text()
@@ -693,6 +962,16 @@ class TestText:
         for line in any_report.to_text(all_rules=all_rules, width=width).splitlines():
             assert len(line) <= width or len(line.split()) == 1, line
             assert line == line.rstrip()
+
+    @pytest.mark.parametrize(("width", "is_whole"), [(100, True), (60, True), (51, True), (50, False), (40, False)])
+    def test_a_word_of_the_first_column_is_broken_last(self, width, is_whole):
+        """An identity stays whole while the column beside it can give way without breaking a word of its own."""
+        row = Row(("Money (money.of.the.whole.journey.there)", "one and two and three and four and more", "1 to 2"))
+        table = Table(("Line", "Counted", "Amount"), (row,), amounts_last=True)
+        document = Document(title="t", lines=(), answer="a", summary=(), sections=(Section("s", (table,)),))
+        text = as_text(document, width=width)
+        assert ("(money.of.the.whole.journey.there)" in text) == is_whole
+        assert all(len(line) <= width for line in text.splitlines())
 
     def test_what_would_steer_a_terminal_is_taken_out(self):
         text = report(heading=attrs.evolve(HEADING, reference="a\x1b[31mb\nc\u202ed")).to_text()

@@ -31,6 +31,9 @@ from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 from icm_rules.guide import Guide, calls, guide
+from icm_rules.guide.audit import audit
+from icm_rules.guide.history import figures, history
+from icm_rules.guide.next_year import new_year
 from icm_rules.guide.telling import describe, differences
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import a_year
@@ -370,10 +373,18 @@ def _print(report: Report, layout: str, heading: str | None, *, all_rules: bool)
 # --- guide -------------------------------------------------------------------------------------------------
 
 
-@command.group("guide", invoke_without_command=True, epilog="\b\nExample:\n  icm-rules guide diff 2017 2018")
+@command.group(
+    "guide",
+    invoke_without_command=True,
+    epilog="\b\n"
+    "Examples:\n"
+    "  icm-rules guide diff 2017 2018\n"
+    "  icm-rules guide history student.incoming.group1\n"
+    "  icm-rules guide audit 2025",
+)
 @click.pass_context
 def guides(context: click.Context) -> None:
-    """Show the Programme Guides, or what changed between two."""
+    """Show the Programme Guides, compare them, say how sure they are, or begin a new one."""
     if context.invoked_subcommand is None:
         _say(context.get_help() + "\n")
 
@@ -403,8 +414,85 @@ def show_guide(call: int) -> None:
 @click.argument("before", type=int)
 @click.argument("after", type=int)
 def compare_guides(before: int, after: int) -> None:
-    """Say what the Guide of the call AFTER has otherwise than that of the call BEFORE."""
+    """Say what changed from the call BEFORE to the call AFTER."""
     _say(differences(_guide(before), _guide(after)))
+
+
+@guides.command(
+    "history",
+    epilog="\b\n"
+    "Examples:\n"
+    "  icm-rules guide history\n"
+    "  icm-rules guide history student.incoming.group1\n"
+    "  icm-rules guide history travel.green.500",
+)
+@click.argument("figure", required=False)
+def show_history(figure: str | None) -> None:
+    """Print one FIGURE through all calls, with how sure each is.
+
+    The word *changed* marks where it changes. Without FIGURE the names of all figures of the newest Guide are listed.
+    """
+    if figure is None:
+        _say("".join(f"{name}\n" for name in figures(guide(calls()[-1]))))
+        return
+    try:
+        _say(history(figure))
+    except GuideError as error:
+        raise _Refusal(str(error)) from None
+
+
+@guides.command(
+    "audit", epilog="\b\nExamples:\n  icm-rules guide audit\n  icm-rules guide audit 2025 2026 > to-look-up.txt"
+)
+@click.argument("only", metavar="[CALL...]", type=int, nargs=-1)
+def audit_guides(only: tuple[int, ...]) -> None:
+    """List the figures below official, the weakest first.
+
+    It is what someone with the Guides at hand should look up first: grouped by call, each figure with its sources.
+    Without CALL it is of all calls.
+    """
+    try:
+        _say(audit(dict.fromkeys(only) or None))
+    except GuideError as error:
+        raise _Refusal(str(error)) from None
+
+
+@guides.command(
+    "new",
+    epilog="\b\n"
+    "Examples:\n"
+    "  icm-rules guide new 2027\n"
+    "  icm-rules guide new 2027 --output src/icm_rules/guide/2027.toml",
+)
+@click.argument("year", type=int)
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="Write to this file, which must not be there yet, in place of the screen.",
+)
+def begin_guide(year: int, output: str | None) -> None:
+    """Print a file to begin the Guide of the call YEAR with.
+
+    It claims every paragraph of the call before unchanged and unverified, and can be loaded as it is. Whoever adds the
+    year confirms each claim with a source, or writes the paragraph anew.
+    """
+    try:
+        text = new_year(year)
+    except GuideError as error:
+        raise _Refusal(str(error)) from None
+    if output is None:
+        _say(text.encode())
+        return
+    try:
+        with Path(output).open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        message = f"{click.format_filename(output)} is there already; name another file, or move this one away"
+        raise _Refusal(message) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"{click.format_filename(output)} cannot be written ({reason}); check the name and the folder"
+        raise _Refusal(message) from None
 
 
 # --- questions ---------------------------------------------------------------------------------------------
@@ -415,7 +503,9 @@ def compare_guides(before: int, after: int) -> None:
 def questions(*, as_json: bool) -> None:
     """List the facts of a mobility, each with the question that asks for it.
 
-    The names are the keys of flat JSON, the columns of tables, and what a report calls missing.
+    The names are the keys of flat JSON, the columns of tables, and what a report calls missing. A date whose day is not
+    known yet may be written as year-month. A fact known to be one of several values goes under "possible", such as
+    {"possible": {"activity": ["studies", "traineeship"]}}; amounts are then ranges.
     """
     if as_json:
         listed = [_question(fact) for fact in VOCABULARY.values()]
@@ -493,9 +583,17 @@ def _in_words(annotation: object) -> str:
 
 def _kind_in_words(kind: object) -> str:
     if typing.get_origin(kind) is tuple:
-        return f"list, each: {_kind_in_words(typing.get_args(kind)[0])}"
+        return f"list, each {_kind_in_words(typing.get_args(kind)[0])}"
     if _terms(kind):
         return f"one of: {', '.join(_terms(kind))}"
     if kind in _WORDS:
         return _WORDS[kind]
-    return f"object with {', '.join(field.name for field in attrs.fields(typing.cast('type', kind)))}"
+    return f"an object with {', '.join(_fields_in_words(typing.cast('type', kind)))}"
+
+
+def _fields_in_words(kind: type) -> Iterator[str]:
+    """The keys of an object, each with its words where these are a closed list."""
+    hints = typing.get_type_hints(kind)
+    for field in attrs.fields(kind):
+        choices = [term for member in members_of(hints[field.name]) for term in _terms(member)]
+        yield f"{field.name} ({', '.join(choices)})" if choices else field.name

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook
+from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook, evaluate_worlds
+from icm_rules.engine.answers import any_of
 from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.evaluation import OneOf
 from icm_rules.engine.rounding import USUAL
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution, Mobility
-from icm_rules.model.terms import Direction
+from icm_rules.model.possible import world_of
+from icm_rules.model.terms import Direction, Term
 from icm_rules.model.vocabulary import facts_of
 from icm_rules.report import Heading, Report, Words, report_of
+from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
 
 
@@ -59,6 +64,15 @@ def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rule
     """
     rules = RULEBOOK if rulebook is None else rulebook
     guide = guide or guide_of_call(mobility.call)
+    if mobility.possible:
+        return evaluate_worlds(
+            rules,
+            facts_of(mobility),
+            dict(mobility.possible),
+            guide.provisions,
+            stage=mobility.stage,
+            completed=world_of,
+        )
     return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage)
 
 
@@ -82,6 +96,7 @@ def rounding_policy(rounding: Rounding | str) -> Rounding:
 
 def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
     words = guide.terminology
+    possible = dict(mobility.possible)
     direction = found.value("direction") if "direction" in found.rulebook.slots else None
     return Heading(
         call=mobility.call,
@@ -94,16 +109,35 @@ def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
             partner_countries=words.partner_countries,
         ),
         reference=mobility.reference,
-        activity=None if mobility.activity is None else mobility.activity.value,
+        activity=_activity(mobility, possible),
         direction=direction.value if isinstance(direction, Direction) else None,
-        sending=_side(mobility.sending),
-        receiving=_side(mobility.receiving),
+        sending=_side(mobility.sending, possible.get("sending_country", ())),
+        receiving=_side(mobility.receiving, possible.get("receiving_country", ())),
+        possible={name: plain(OneOf(values)) for name, values in mobility.possible},
     )
 
 
-def _side(institution: Institution | None) -> str | None:
-    """A side in words: what it is called and where it is, as far as that is told."""
+_MOST_NAMED = 3
+
+
+def _activity(mobility: Mobility, possible: Mapping[str, tuple[object, ...]]) -> str | None:
+    """The activity, or those it may be."""
+    if mobility.activity is not None:
+        return mobility.activity.value
+    return _any_of([item.words for item in possible.get("activity", ()) if isinstance(item, Term)], "activities")
+
+
+def _side(institution: Institution | None, countries: tuple[object, ...]) -> str | None:
+    """A side in words: what it is called and where it is, as far as that is told; or the countries it may be in."""
+    country = _any_of([item.name for item in countries if isinstance(item, Country)], "countries")
     if institution is None:
-        return None
-    country = institution.country.name if institution.country else None
+        return country
+    country = institution.country.name if institution.country else country
     return ", ".join(filter(None, (institution.name, institution.city, country))) or None
+
+
+def _any_of(names: list[str], kind: str) -> str | None:
+    """Each of a few names; of many, how many there are."""
+    if len(names) > _MOST_NAMED:
+        return f"one of {len(names)} {kind}"
+    return any_of(names) or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from icm_rules.adapters.plain import (
     read_mobilities,
 )
 from icm_rules.engine.errors import InputError
-from icm_rules.model.mobility import Agreement, AgreementCondition, Institution, Mobility, Staff, Student
+from icm_rules.model.mobility import Agreement, AgreementCondition, Institution, Mobility, Staff, Student, TravelLeg
 from icm_rules.model.terms import Activity, ParticipantKind
 from icm_rules.model.vocabulary import HOLDERS, PARTICIPANTS, VOCABULARY
 from tests import strategies
@@ -107,8 +108,10 @@ def test_null_is_not_told() -> None:
         "staff": None,
         "is_invited": None,
         "student": {},
+        "travel_legs": [{"means": "train", "distance_km": None}],
     }
-    assert mobility_from_dict(data) == Mobility(call=2019, receiving=Institution(), participant=Student())
+    told = Mobility(call=2019, receiving=Institution(), participant=Student(), travel_legs=[TravelLeg(means="train")])
+    assert mobility_from_dict(data) == told
 
 
 def test_the_same_fact_told_twice_alike_is_one_fact() -> None:
@@ -424,3 +427,172 @@ def test_every_name_of_the_vocabulary_is_a_flat_key() -> None:
     for name in VOCABULARY:
         assert mobility_from_dict({name: None}, call=2019) == Mobility(call=2019)
     assert {kind.value for kind in ParticipantKind} == set(PARTICIPANTS)
+
+
+# --- what is known only in part ----------------------------------------------------------------------------
+
+
+@st.composite
+def partly_known(draw: st.DrawFn) -> Mobility:
+    """A mobility of which up to three facts are known only in part."""
+    kinds = {
+        "activity": st.sampled_from(Activity),
+        "start_date": st.dates(date(2019, 9, 1), date(2019, 9, 30)),
+        "distance_km": strategies.numbers(9000),
+        "sending_country": st.sampled_from(["KZ", "GE", "SI"]),
+        "covers_academic_term": st.booleans(),
+        "agreement_signed_by_partner_side_on": st.dates(date(2019, 1, 1), date(2019, 3, 1)),
+    }
+    names = draw(st.lists(st.sampled_from(sorted(kinds)), min_size=1, max_size=3, unique=True))
+    return Mobility(
+        call=2019,
+        reference=draw(st.none() | strategies.texts()),
+        receiving=Institution(country="SI"),
+        possible={name: draw(st.lists(kinds[name], min_size=1, max_size=3)) for name in names},
+    )
+
+
+@given(partly_known())
+def test_what_is_known_in_part_is_written_and_reads_back(mobility: Mobility) -> None:
+    """Nested and flat, through JSON and through plain data alike."""
+    for flat in (False, True):
+        data = mobility_to_dict(mobility, flat=flat)
+        assert mobility_from_dict(data) == mobility
+        (entry,) = read_mobilities(json.dumps(data), "a file")
+        assert isinstance(entry, Accepted)
+        assert entry.mobility == mobility
+
+
+def test_possible_values_are_plain_and_stand_under_their_flat_names() -> None:
+    """Dates as year-month-day, numbers as everywhere."""
+    data = {
+        "call": 2024,
+        "possible": {
+            "activity": ["studies", "traineeship"],
+            "distance_km": [100, "7.50"],
+            "start_date": ["2024-09"],
+            "travel_legs": [[{"means": "train", "distance_km": 3}]],
+            "participant_kind": ["staff", "student"],
+        },
+    }
+    mobility = mobility_from_dict(data)
+    written = mobility_to_dict(mobility)
+    assert written["possible"] == {**data["possible"], "start_date": ["2024-09-01", "2024-09-30"]}
+    assert {type(value) for value in written["possible"]["activity"]} == {str}
+    assert "possible" not in mobility_to_dict(Mobility(call=2024))
+    assert "possible" not in mobility_to_dict(Mobility(call=2024), flat=True)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ({"start_date": "2024-09"}, "start_date"),
+        ({"agreement": {"signed_by_partner_side_on": "2024-09"}}, "agreement_signed_by_partner_side_on"),
+        ({"agreement_signed_by_partner_side_on": "2024-09"}, "agreement_signed_by_partner_side_on"),
+        ({"student": {"graduated_on": "2024-09"}}, "graduated_on"),
+        ({"graduated_on": "2024-09"}, "graduated_on"),
+        ({"learning_agreement": {"signed_by_sending_on": "2024-09"}}, "learning_agreement_signed_by_sending_on"),
+        ({"possible": {"end_date": ["2024-09"]}}, "end_date"),
+    ],
+)
+def test_a_date_may_be_told_by_its_month(data: dict[str, object], name: str) -> None:
+    """It may then be any day of the month, from the first to the last."""
+    mobility = mobility_from_dict({"call": 2024, **data})
+    assert mobility.possible == ((name, (date(2024, 9, 1), date(2024, 9, 30))),)
+
+
+def test_the_same_month_told_twice_is_one_month() -> None:
+    """In whichever way it is written."""
+    data = {
+        "call": 2024,
+        "agreement": {"signed_by_partner_side_on": "2024-09"},
+        "agreement_signed_by_partner_side_on": "2024-09 ",
+    }
+    assert len(mobility_from_dict(data).possible) == 1
+
+
+def test_nothing_possible_is_not_told() -> None:
+    """Null stands for nothing here as well."""
+    for nothing in (None, {}, {"activity": None}):
+        assert mobility_from_dict({"call": 2024, "possible": nothing}) == Mobility(call=2024)
+
+
+@pytest.mark.parametrize(
+    ("data", "field", "words"),
+    [
+        ({"possible": ["activity"]}, "possible", "stands where facts and their possible values belong"),
+        ({"possible": "studies"}, "possible", "write curly brackets"),
+        ({"possible": {"activity": "studies"}}, "possible.activity", "is no list of possible values"),
+        ({"possible": {"activity": {"studies": 1}}}, "possible.activity", "write a list in square brackets"),
+        ({"possible": {"activity": []}}, "possible.activity", "has no possible value"),
+        ({"possible": {"activity": ["studies", None]}}, "possible.activity[1]", "null stands in the list"),
+        ({"possible": {"activity": ["studies", "skiing"]}}, "possible.activity[1]", "is not known here"),
+        ({"possible": {"activity": [["studies"]]}}, "possible.activity[0]", "is a list where one value belongs"),
+        ({"possible": {"activty": ["studies"]}}, "possible.activty", "did you mean 'activity'"),
+        ({"possible": {"sending": [{"country": "KZ"}]}}, "possible.sending", "there is no fact 'sending'"),
+        ({"possible": {"call": [2024]}}, "possible.call", "cannot be one of several"),
+        ({"possible": {"participant_kind": ["cat"]}}, "possible.participant_kind[0]", "write one of: student, staff"),
+        ({"possible": {"sending_city": ["\ud800"]}}, "possible.sending_city[0]", "half of a character"),
+        ({"possible": {"distance_km": [1, "1e99"]}}, "possible.distance_km[1]", "more than 30 digits"),
+        ({"possible": {"is_conference": [Decimal("1.5")]}}, "possible.is_conference[0]", "1.5 is neither true"),
+        (
+            {"possible": {"travel_legs": [[{"means": "train"}, {"means": "sledge"}]]}},
+            "possible.travel_legs[0][1].means",
+            "is not known here",
+        ),
+        ({"possible": {"start_date": ["2024-13"]}}, "possible.start_date[0]", "a month that does not exist"),
+        ({"possible": {"start_date": ["2500-01"]}}, "possible.start_date[0]", "no date of our times"),
+        ({"start_date": "2024-13"}, "start_date", "a month that does not exist"),
+        ({"start_date": "2500-01"}, "start_date", "no date of our times"),
+        ({"student": {"graduated_on": "2024-13"}}, "student.graduated_on", "a month that does not exist"),
+        (
+            {"start_date": "2024-09", "possible": {"start_date": ["2024-10"]}},
+            "possible.start_date",
+            "start_date says it otherwise; tell it once",
+        ),
+        (
+            {"possible": {"start_date": ["2024-10"]}, "start_date": "2024-09"},
+            "start_date",
+            "possible.start_date says it otherwise; tell it once",
+        ),
+        (
+            {"start_date": "2024-09-02", "possible": {"start_date": ["2024-10"]}},
+            "possible.start_date",
+            "has possible values besides; keep one of the two",
+        ),
+        (
+            {"student": {"graduated_on": "2024-09"}, "graduated_on": "2024-09-02"},
+            "possible.graduated_on",
+            "has possible values besides; keep one of the two",
+        ),
+        (
+            {"start_date": "2024-09-01", "end_date": "2024-08"},
+            "possible",
+            "no combination of the possible values of end_date can be true",
+        ),
+        ({"possible": {"distance_km": list(range(300))}}, "possible", "make 300 combinations"),
+        ({"academic_year": "2024-09"}, "academic_year", "2024-09"),
+    ],
+)
+def test_what_cannot_be_known_in_part_is_refused_at_its_place(data: dict[str, object], field: str, words: str) -> None:
+    """One clear line, with the place where it was told."""
+    with pytest.raises(InputError, match=re.escape(words)) as caught:
+        mobility_from_dict({"call": 2024, **data})
+    assert caught.value.field == field
+    assert "\n" not in str(caught.value)
+
+
+def test_a_fact_that_stands_twice_under_possible_is_refused() -> None:
+    """JSON lets a key stand twice, and nobody can tell which one is meant."""
+    text = '{"call": 2024, "possible": {"activity": ["studies"], "activity": ["training"]}}'
+    (entry,) = read_mobilities(text, "a file")
+    assert isinstance(entry, Refused)
+    assert str(entry) == (
+        "a file: mobility 1: possible.activity: 'activity' stands more than once in the same object; keep one of them"
+    )
+
+
+def test_the_refusal_of_a_possible_value_is_one_line_with_its_place() -> None:
+    """As every refusal of a file."""
+    (entry,) = read_mobilities('{"call": 2024, "possible": {"activity": ["skiing"]}}', "a file")
+    assert str(entry).startswith("a file: mobility 1: possible.activity[0]: 'skiing' is not known here; write one of:")

@@ -28,7 +28,7 @@ from icm_rules.engine import (
     undetermined,
     unknown,
 )
-from icm_rules.engine.answers import in_words, number_in_words
+from icm_rules.engine.answers import any_of, in_words, number_in_words
 from icm_rules.engine.errors import did_you_mean
 from tests.engine.programme import PLATO, TYCHO
 
@@ -207,3 +207,10 @@ class TestErrors:
         """The nearest name is suggested; nothing is said where none is near."""
         assert did_you_mean("cratr", ["care", "crater"]) == "; did you mean 'crater'?"
         assert did_you_mean("moth", ["care", "crater"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [([], ""), (["a"], "a"), (["a", "b"], "a or b"), (("a", "b", "c"), "a, b or c")]
+)
+def test_one_of_several_things_is_told_with_or_before_the_last(words, told):
+    assert any_of(words) == told

@@ -15,9 +15,11 @@ from icm_rules.engine import (
     Closed,
     Confidence,
     Rulebook,
+    Verdict,
     based,
     fact,
     met,
+    not_met,
     rule,
 )
 from tests.engine.programme import (
@@ -94,6 +96,24 @@ def care_alone_is_cited(monthly_rate: Decimal, care: Care, courier: Courier, loa
     return met("{rate}", rests_on=(care,) if monthly_rate > 200 else (), rate=monthly_rate)
 
 
+@fact
+def care_or_none(care: Care | None, courier: Courier) -> bool:
+    """A fact that can do without one of its paragraphs."""
+    return care is not None
+
+
+@fact
+def rate_or_none(monthly_rate: Decimal | None) -> bool:
+    """A fact that can do without another that may not be in force."""
+    return monthly_rate is not None
+
+
+@rule("advice.care.any", due="request")
+def care_if_any(has_cover: bool, care: Care | None, loan_period: LoanPeriod) -> Answer:
+    """There is a cover, or a paragraph that asks for none."""
+    return met("there is a cover") if has_cover or care is not None else not_met("there is neither")
+
+
 class TestRecords:
     """Citations and sources as values."""
 
@@ -166,9 +186,42 @@ class TestRules:
         assert outcome.citations == (citation("lens_table", Confidence.SINGLE_SOURCE),)
         assert outcome.confidence is Confidence.SINGLE_SOURCE
 
+    def test_a_closed_paragraph_that_was_done_without_is_no_ground(self):
+        """What is met without it is not written there, and is as sure as the rest."""
+        book = LIBRARY.adding(care_if_any)
+        provisions = {**WRITTEN, "care": closed("care", Confidence.UNVERIFIED)}
+        outcome = outcome_of("advice.care.any", FULL, provisions, book=book)
+        assert (outcome.verdict, places(outcome.citations)) == (Verdict.MET, [("loan_period", None)])
+        assert outcome.confidence is Confidence.OFFICIAL
+        assert places(outcome_of("advice.care.any", book=book).citations) == [("care", None), ("loan_period", None)]
+
+    @pytest.mark.parametrize("confidence", Confidence)
+    def test_a_refusal_cites_the_closure_it_may_rest_on(self, confidence):
+        """While it is held back the gap names the closure."""
+        book = LIBRARY.adding(care_if_any)
+        provisions = {**WRITTEN, "care": closed("care", confidence)}
+        outcome = outcome_of("advice.care.any", {**FULL, "has_cover": False}, provisions, book=book)
+        if confidence is Confidence.UNVERIFIED:
+            assert (outcome.verdict, places(outcome.citations)) == (Verdict.UNDETERMINED, [("loan_period", None)])
+            assert "the care" in outcome.gaps[0]
+        else:
+            assert outcome.verdict is Verdict.NOT_MET
+            assert places(outcome.citations) == [("care", None), ("loan_period", None)]
+
 
 class TestDerivedFacts:
     """What a derived fact rests on."""
+
+    def test_a_closed_paragraph_that_was_done_without_is_no_ground(self):
+        """Also not where it is closed a fact further back."""
+        case = LIBRARY.adding(care_or_none, rate_or_none).evaluate(
+            FULL, {**WRITTEN, "care": closed("care"), "lens_table": closed("lens_table")}
+        )
+        assert places(case.citations_of("care_or_none")) == [("courier", None)]
+        assert case.citations_of("rate_or_none") == ()
+        open_case = LIBRARY.adding(care_or_none, rate_or_none).evaluate(FULL, WRITTEN)
+        assert places(open_case.citations_of("care_or_none")) == [("care", None), ("courier", None)]
+        assert places(open_case.citations_of("rate_or_none")) == [("lens_table", "60 mm")]
 
     def test_a_line_stands_in_place_of_its_paragraph(self):
         """The confidence is that of the line and not of its neighbours or of the table."""

@@ -26,6 +26,7 @@ from icm_rules.engine import (
     due_between,
     fact,
     met,
+    not_applicable,
     not_met,
     rule,
     undetermined,
@@ -426,7 +427,7 @@ class TestUnverifiedRefusals:
         assert outcome.sentence == "the telescope has no cover"
         if confidence is Confidence.UNVERIFIED:
             assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ())
-            assert outcome.gaps == ("the refusal rests on care of the Lending Rules, which is unverified",)
+            assert outcome.gaps == ("the refusal rests on the care of the Lending Rules, which is unverified",)
         else:
             assert (outcome.verdict, outcome.gaps) == (Verdict.NOT_MET, ())
 
@@ -445,7 +446,7 @@ class TestUnverifiedRefusals:
         outcome = answered("lending.crater.open", {**FULL, "crater": "Plato"})
         assert outcome.verdict is Verdict.UNDETERMINED
         assert outcome.gaps == (
-            "the refusal rests on crater_closures (Plato) of the Lending Rules, which is unverified",
+            "the refusal rests on the crater closures (Plato) of the Lending Rules, which is unverified",
         )
 
     def test_a_refusal_may_rest_on_no_paragraph(self):
@@ -469,8 +470,8 @@ class TestUnverifiedRefusals:
             provisions["lens_table"] = LensTable(citation=citation("lens_table"), lines=(line,))
         outcome = answered("lending.lens.listed", FULL, provisions, book=LIBRARY.adding(lens_is_wide_enough))
         assert outcome.verdict is Verdict.UNDETERMINED
-        care = "the refusal rests on care of the Lending Rules, which is unverified"
-        lens = "the refusal rests on lens_table (60 mm) of the Lending Rules, which is unverified"
+        care = "the refusal rests on the care of the Lending Rules, which is unverified"
+        lens = "the refusal rests on the lens table (60 mm) of the Lending Rules, which is unverified"
         assert outcome.gaps == ((lens, care) if unverified else (care,))
 
     def test_a_refusal_because_of_an_unverified_closure_is_undetermined(self):
@@ -480,7 +481,21 @@ class TestUnverifiedRefusals:
             "advice.care.in_force", FULL, with_closed("care", confidence=Confidence.UNVERIFIED), book=book
         )
         assert outcome.verdict is Verdict.UNDETERMINED
-        assert outcome.gaps == ("the refusal rests on care of the Lending Rules, which is unverified",)
+        assert outcome.gaps == ("the refusal rests on the care of the Lending Rules, which is unverified",)
+
+    def test_a_ground_that_no_text_was_seen_to_show_is_said_to_be_so(self):
+        """Without a source there is nothing that could be verified."""
+        unseen = attrs.evolve(citation("care", Confidence.UNVERIFIED), sources=())
+        provisions = {**WRITTEN, "care": attrs.evolve(WRITTEN["care"], citation=unseen)}
+        outcome = answered("care.cover.fitted", {**FULL, "has_cover": False}, provisions)
+        assert outcome.gaps == ("the refusal rests on the care of the Lending Rules, which no text was seen to show",)
+
+    def test_a_refusal_that_is_held_back_is_told_from_what_nobody_knows(self):
+        """Neither a refusal that stands nor a fact that is missing is held back."""
+        assert answered("lending.crater.open", {**FULL, "crater": "Plato"}).is_held_back
+        assert not answered("lending.crater.open", {**FULL, "crater": "Tycho"}).is_held_back
+        assert not answered("lending.crater.open", without_fact("crater")).is_held_back
+        assert not answered("lending.crater.open").is_held_back
 
     def test_an_undetermined_refusal_leaves_the_overall_answer_open(self):
         """It refuses nobody."""
@@ -512,6 +527,68 @@ class TestPresumptions:
     def test_a_presumption_is_not_a_fact_that_was_told(self):
         """It does not carry the case to the stage at which it would be known."""
         assert evaluated({"crater": "Tycho"}).stage == "request"
+
+
+@fact
+def is_dusty(wears_gloves: bool, crater: str) -> bool:
+    """Whether the crater is too dusty for bare hands."""
+    return not wears_gloves and crater != "Plato"
+
+
+def amount_rule(*conditions: str):
+    """A rule that pays for the cleaning under these conditions, where the care is in force and a cover is needed."""
+
+    @rule("payment.cleaning.amount", due="loan", only_if=conditions, pays=True)
+    def cleaning_is_paid(care: Care, borrower_age: int) -> Answer:
+        """The cleaning is paid."""
+        if not care.cover_needed:
+            return not_applicable("no cover is needed")
+        return due_between(Payment(0, "day", Decimal(1), "day"), Payment(borrower_age, "day", Decimal(1), "day"), "yes")
+
+    return cleaning_is_paid
+
+
+class TestPresumptionsAgainstARule:
+    """Which presumptions alone keep a rule from being asked."""
+
+    @staticmethod
+    def against(*conditions: str, facts=FULL, provisions=WRITTEN) -> tuple[str, ...]:
+        """Those that stand against the cleaning under these conditions."""
+        given = (*(attrs.evolve(each, presumed=False) if each.name == "is_observatory" else each for each in GIVEN),)
+        cleaning = amount_rule(*conditions)
+        book = attrs.evolve(LIBRARY, given=given, facts=(*FACTS, is_dusty), rules=(*RULES, cleaning))
+        return evaluated(facts, provisions, book=book).presumed_against(cleaning)
+
+    def test_a_false_condition_leads_to_the_presumption_behind_it(self):
+        """Whether the condition is the presumed fact, or derived from it."""
+        facts = without_fact("is_observatory", "wears_gloves")
+        assert self.against("is_observatory", facts=facts) == ("is_observatory",)
+        assert self.against("is_dusty", facts=facts) == ("wears_gloves",)
+        assert self.against("is_observatory", "is_dusty", facts=facts) == ("is_observatory", "wears_gloves")
+
+    def test_what_was_told_is_no_presumption(self):
+        """The rule does not apply, and nobody presumed it."""
+        assert self.against("is_observatory") == ()
+
+    def test_a_condition_that_is_false_by_what_was_told_settles_it(self):
+        """The presumption makes no difference beside it."""
+        assert self.against("is_observatory", "is_dusty", facts=without_fact("wears_gloves")) == ()
+
+    def test_a_rule_whose_conditions_are_true_was_asked(self):
+        """Nothing stands against it."""
+        assert self.against("is_private", facts=without_fact("is_observatory")) == ()
+
+    def test_a_rule_that_pays_nothing_anyway_is_kept_away_by_nothing(self):
+        """Its paragraph is not in force, or the rule itself says that it does not apply."""
+        facts = without_fact("is_observatory")
+        without_cover = attrs.evolve(WRITTEN["care"], cover_needed=False)
+        assert self.against("is_observatory", facts=facts, provisions=with_closed("care")) == ()
+        assert self.against("is_observatory", facts=facts, provisions={**WRITTEN, "care": without_cover}) == ()
+
+    def test_a_rule_that_nobody_could_ask_yet_may_still_apply(self):
+        """A missing fact is no reason to say that nothing would be paid."""
+        facts = without_fact("is_observatory", "borrower_age")
+        assert self.against("is_observatory", facts=facts) == ("is_observatory",)
 
 
 class TestStages:

@@ -63,7 +63,7 @@ def _plain(value: object) -> object:
         case frozenset():
             return " ".join(str(item) for item in sorted(value))
         case tuple():
-            return list(value)
+            return [_plain(item) for item in value]
         case Mapping():
             return dict(sorted(value.items()))
         case _:

@@ -1,4 +1,4 @@
-"""What the files of the calls 2015 to 2020 say holds together, and is what was published."""
+"""What the guide files say holds together, and is what was published; more on KA171 in a file of its own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from icm_rules.guide.provisions import (
 from icm_rules.model.terms import Activity, Direction, StudyCycle
 from tests.guide import snapshots
 
+KA107 = tuple(call for call in calls() if call <= 2020)
+
 every_call = pytest.mark.parametrize("call", calls())
+every_call_of_ka107 = pytest.mark.parametrize("call", KA107)
 
 
 def records(asked: Guide) -> list[Cited]:
@@ -129,7 +132,8 @@ class TestCountries:
         for limit in guide(call)["outgoing_limits"].lines:
             assert limit.regions <= open_regions.keys()
             for number in limit.regions:
-                assert limit.instrument in open_regions[number].instruments
+                # Which instrument pays for which region was not seen from call 2022 on.
+                assert call >= 2022 or limit.instrument in open_regions[number].instruments
         for target in guide(call)["indicative_targets"].lines:
             assert target.region in open_regions
 
@@ -148,13 +152,13 @@ class TestCountries:
     def test_regions_open_when_their_money_comes(self, call: int, region: int, is_open: bool) -> None:
         assert guide(call)["regions"].lines[region - 1].open is is_open
 
-    @every_call
+    @every_call_of_ka107
     def test_the_closed_regions_never_open(self, call: int) -> None:
         lines = guide(call)["regions"].lines
         assert not any(lines[number - 1].open for number in (5, 12, 14))
 
     def test_the_limit_on_outgoing_students_is_official_up_to_2017_and_less_sure_after(self) -> None:
-        for call in calls():
+        for call in KA107:
             limit = guide(call)["outgoing_limits"].lines[0]
             assert limit.instrument == "DCI"
             assert limit.cycles == {StudyCycle.THIRD}
@@ -192,7 +196,7 @@ class TestActivities:
         assert isinstance(guide(call)["invited_teaching_minimum"], Closed) is (call < 2018)
         assert isinstance(guide(call)["invited_staff_duration"], Closed) is (call < 2019)
 
-    @every_call
+    @every_call_of_ka107
     def test_outgoing_training_stays_at_universities_and_is_official_for_2019_only(self, call: int) -> None:
         host = guide(call)["outgoing_training_host"]
         assert not host.outside_universities
@@ -202,7 +206,7 @@ class TestActivities:
     def test_students_of_the_first_year_may_only_train(self) -> None:
         assert guide(2017)["study_year"].traineeship is None
         assert guide(2018)["study_year"].traineeship == 1
-        assert {guide(call)["study_year"].studies for call in calls()} == {2}
+        assert {guide(call)["study_year"].studies for call in KA107} == {2}
 
 
 class TestMoney:
@@ -291,7 +295,7 @@ class TestMoney:
         group = group_of(call, country, "staff_country_groups")
         assert eur_per_day(call, Direction.INCOMING, group).eur_per_day == amount
 
-    @every_call
+    @every_call_of_ka107
     def test_outgoing_staff_and_the_share_after_two_weeks(self, call: int) -> None:
         rate = eur_per_day(call, Direction.OUTGOING).eur_per_day
         reduced = guide(call)["reduced_staff_rate"]
@@ -302,10 +306,10 @@ class TestMoney:
     def test_organisational_support_has_a_step_in_2015_only(self) -> None:
         assert guide(2015)["organisational_support"].up_to_participants == 100
         assert guide(2015)["organisational_support_beyond"].eur_per_participant == 200
-        for call in calls()[1:]:
+        for call in KA107[1:]:
             assert guide(call)["organisational_support"].up_to_participants is None
             assert isinstance(guide(call)["organisational_support_beyond"], Closed)
-        assert {guide(call)["organisational_support"].eur_per_participant for call in calls()} == {350}
+        assert {guide(call)["organisational_support"].eur_per_participant for call in KA107} == {350}
 
     @pytest.mark.parametrize(
         ("call", "exists", "sure"),
@@ -313,12 +317,16 @@ class TestMoney:
             (2015, False, Confidence.UNVERIFIED),
             (2018, False, Confidence.SINGLE_SOURCE),
             (2019, True, Confidence.OFFICIAL),
-            (2020, True, Confidence.SINGLE_SOURCE),
+            (2020, False, Confidence.UNVERIFIED),
         ],
     )
     def test_the_addition_for_disadvantaged_students(self, call: int, exists: bool, sure: Confidence) -> None:
         top_up = guide(call)["disadvantaged_top_up"]
         assert (top_up.exists, top_up.citation.confidence) == (exists, sure)
+
+    def test_the_addition_of_2019_is_not_carried_into_2020_in_silence(self) -> None:
+        conflict = guide(2020)["disadvantaged_top_up"].citation.conflict
+        assert conflict == "One source carries the top-up of call 2019 forward to this call."
 
 
 class TestApplications:
@@ -339,7 +347,7 @@ class TestApplications:
     def test_the_deadline_of_2018_was_moved_by_a_day(self) -> None:
         assert guide(2018)["deadlines"].lines[0].extended_to.isoformat() == "2018-02-02"
 
-    @every_call
+    @every_call_of_ka107
     def test_the_criteria_make_a_hundred_points_and_the_threshold_names_one_of_them(self, call: int) -> None:
         criteria = {line.name: line.maximum_points for line in guide(call)["award_criteria"].lines}
         threshold = guide(call)["award_threshold"]

@@ -52,7 +52,7 @@ def refusal(text: str) -> str:
 
 class TestWhichGuides:
     def test_every_call_of_the_package_is_given_and_kept(self) -> None:
-        assert calls() == (2015, 2016, 2017, 2018, 2019, 2020)
+        assert calls() == (2015, 2016, 2017, 2018, 2019, 2020, 2022, 2023, 2024, 2025, 2026)
         for call in calls():
             assert guide(call) is guide(call)
             assert guide(call).call == call
@@ -65,7 +65,14 @@ class TestWhichGuides:
             (2021, "There was no International Credit Mobility call in 2021; the action came back with call 2022."),
             (2013, "International Credit Mobility began with call 2015; there is no call 2013."),
             (1999, "International Credit Mobility began with call 2015; there is no call 1999."),
-            (2031, "no Programme Guide of call 2031 in this version; it holds 2015, 2016, 2017, 2018, 2019, 2020"),
+            (
+                2027,
+                "no Programme Guide of call 2027 in this version; it holds 2015, 2016, 2017, 2018, 2019, 2020, 2022",
+            ),
+            (
+                2031,
+                "no Programme Guide of call 2031 in this version; it holds 2015, 2016, 2017, 2018, 2019, 2020, 2022",
+            ),
             ("2018", "'2018' is no call: write the year as a whole number"),
             (True, "True is no call"),
             (2018.0, "2018.0 is no call"),
@@ -159,7 +166,7 @@ class TestTheGuide:
 
 class TestTheRulesOfTheFormat:
     def test_silence_is_refused_with_the_three_ways_out(self) -> None:
-        text = next_year().replace('travel_bands = { source = ["neo_kg"], confidence = "official" }\n', "")
+        text = next_year().replace('\ntravel_bands = { source = ["neo_kg"], confidence = "official" }\n', "\n")
         assert refusal(text) == (
             "the text given says nothing of travel_bands: "
             "amend it, or name it under [unchanged], or write in_force = false"
@@ -220,6 +227,8 @@ class TestTheRulesOfTheFormat:
             (f'[programme_countries]\ncountries = ["AT", "AT"]\n{UNSEEN}', ["'AT'", "named once"]),
             (f'[programme_countries]\ncountries = ["Austria"]\n{UNSEEN}', ["'Austria' is no country code"]),
             (f'[programme_countries]\ncountries = ["at"]\n{UNSEEN}', ["'at' is no country code"]),
+            (f'[programme_countries]\ncountries = ["ZZ"]\n{UNSEEN}', ["'ZZ' is no country code"]),
+            (f'[programme_countries]\ncountries = ["UK"]\n{UNSEEN}', ["'UK' is no country code"]),
             (f'[overseas_territories]\nbelongs_to = {{ GL = "dk" }}\n{UNSEEN}', ["'dk' is no country code"]),
             (f"[overseas_territories]\nbelongs_to = {{ GL = 1 }}\n{UNSEEN}", ["expected a table of words"]),
             (f'[charter]\nrequired_of = ["program"]\n{UNSEEN}', ["'program'", "did you mean programme?"]),
@@ -308,6 +317,68 @@ class TestTheTables:
         bands = load(what_if(f"[travel_bands]\nlines = [{', '.join(reversed(lines))}]\n{UNSEEN}"))["travel_bands"]
         assert isinstance(bands, TravelBands)
         assert len(bands.lines) == len(starts)
+
+    @pytest.mark.parametrize(
+        ("bands", "part"),
+        [
+            ([(0, 100), (50, None)], "there is an overlap between 0 km to less than 100 km and 50 km and more"),
+            ([(0, None), (100, 200)], "there is an overlap between 0 km and more and 100 km to less than 200 km"),
+            ([(100, 100)], "the band ends before it begins"),
+        ],
+    )
+    def test_green_bands_that_overlap_are_refused(self, bands: list[tuple[int, int | None]], part: str) -> None:
+        lines = ", ".join(
+            f"{{ from_km = {start}, {'' if end is None else f'to_km = {end}, '}eur = 1 }}" for start, end in bands
+        )
+        assert part in refusal(what_if(f"[green_travel_bands]\nlines = [{lines}]\n{UNSEEN}"))
+
+    def test_green_bands_may_leave_gaps_where_the_usual_amount_is_paid(self) -> None:
+        lines = "[{ from_km = 500, to_km = 600, eur = 1 }, { from_km = 100, to_km = 200, eur = 1 }]"
+        assert len(load(what_if(f"[green_travel_bands]\nlines = {lines}\n{UNSEEN}"))["green_travel_bands"].lines) == 2
+
+    @pytest.mark.parametrize(
+        ("days", "part"),
+        [
+            ([(1, 14), (16, 30)], "there is a gap between day 1 to 14 and day 16 to 30"),
+            ([(1, 14), (14, 30)], "there is an overlap between day 1 to 14 and day 14 to 30"),
+            ([(2, 30)], "the first line begins with day 2: let it begin with day 1"),
+            ([(1, 14), (15, 14)], "day 15 to 14: the days end before they begin"),
+            ([], "the first line begins with no day"),
+        ],
+    )
+    def test_daily_rates_that_leave_a_day_out_or_pay_it_twice_are_refused(
+        self, days: list[tuple[int, int]], part: str
+    ) -> None:
+        lines = ", ".join(f"{{ first_day = {first}, last_day = {last}, eur_per_day = 1 }}" for first, last in days)
+        assert part in refusal(what_if(f"[short_stay_rates]\nlines = [{lines}]\n{UNSEEN}"))
+
+    @pytest.mark.parametrize(("maximum", "fits"), [(30, True), (31, False)])
+    @pytest.mark.parametrize("paragraph", ["blended_student_duration", "short_doctoral_duration"])
+    def test_the_daily_rates_reach_the_longest_short_stay(self, paragraph: str, maximum: int, fits: bool) -> None:
+        longer = attrs.evolve(guide(2025)[paragraph], maximum_days=maximum)
+        if fits:
+            assert guide(2025).amended(**{paragraph: longer})[paragraph].maximum_days == maximum
+        else:
+            part = f"[{paragraph}] goes to day 31, but [short_stay_rates] ends with day 30: write a line"
+            with pytest.raises(GuideError, match=re.escape(part)):
+                guide(2025).amended(**{paragraph: longer})
+
+    def test_a_file_is_held_to_the_same(self) -> None:
+        rates = "[{ first_day = 1, last_day = 29, eur_per_day = 1 }]"
+        text = f'call = 2025\namends = 2025\ntitle = "W"\n[short_stay_rates]\nlines = {rates}\n{UNSEEN}'
+        assert "the text given: [blended_student_duration] goes to day 30, but" in refusal(text)
+
+    def test_additions_paid_once_may_leave_days_out_but_pay_none_twice(self) -> None:
+        table = "[fewer_opportunities_short]\nlines = [{}]\n" + UNSEEN
+        line = "{{ first_day = {}, last_day = {}, eur = 1 }}"
+        apart = table.format(", ".join([line.format(5, 14), line.format(20, 30)]))
+        assert len(load(what_if(apart))["fewer_opportunities_short"].lines) == 2
+        twice = table.format(", ".join([line.format(5, 14), line.format(14, 30)]))
+        assert "there is an overlap between 5 to 14 days and 14 to 30 days" in refusal(what_if(twice))
+
+    def test_a_restriction_names_countries(self) -> None:
+        line = '{ name = "X", countries = ["SU"], concerns = "everyone", closed = true, text = "X" }'
+        assert "'SU' is no country code" in refusal(what_if(f"[restrictions]\nlines = [{line}]\n{UNSEEN}"))
 
     def test_a_country_in_two_groups_is_refused(self) -> None:
         lines = '[{ group = "1", countries = ["AT", "BE"] }, { group = "2", countries = ["BE"] }]'

@@ -10,7 +10,8 @@ import pytest
 from icm_rules.engine.citations import Citation, Closed
 from icm_rules.guide import calls, guide, load
 from icm_rules.guide.provisions import PARAGRAPHS
-from icm_rules.guide.telling import WIDTH, describe, differences
+from icm_rules.guide.telling import describe, differences
+from icm_rules.guide.wording import WIDTH
 
 pairs = pytest.mark.parametrize(("before", "after"), [*zip(calls(), calls()[1:], strict=False), (2020, 2015)])
 
@@ -71,10 +72,10 @@ class TestDifferences:
         told = differences(guide(before), guide(after))
         assert max(len(line) for line in told.splitlines()) <= WIDTH
         changed, _, same = told.partition("\nno change in ")
-        unbroken = " ".join(same.split())
+        unchanged = " ".join(same.split()).partition(": ")[2].split(", ")
         for name in PARAGRAPHS:
             words = name.replace("_", " ")
-            assert (f"\n{words}\n" in changed) is not (f" {words}," in f" {unbroken}," or f": {words}," in unbroken)
+            assert (f"\n{words}\n" in changed) is not (words in unchanged)
 
     def test_figures_countries_and_lines_that_changed_are_told(self) -> None:
         told = differences(guide(2017), guide(2018))
@@ -119,4 +120,4 @@ class TestDifferences:
         assert told.startswith("From Programme Guide 2018 to Programme Guide 2018, amended\n")
         assert "staff duration\n  maximum days: 60 -> 90\n" in told
         assert "organisational support payment\n  share: 90 % -> 80.5 %\n" in told
-        assert "no change in 74 paragraphs" in told
+        assert f"no change in {len(PARAGRAPHS) - 2} paragraphs" in told

@@ -1,7 +1,8 @@
 """Whole, eligible mobilities from which the tests of the rules start, and the ways to ask a rule about them.
 
 Every mobility tells all that its rules ask for. The stay is in 2019/2020 under every call: the call binds a mobility
-to its Guide, the dates never do. The partners are in Kazakhstan and Georgia, to which every call is open.
+to its Guide, the dates never do. The partners are in Kazakhstan and Georgia, to which every call is open. Short stays
+of students exist from call 2022 on.
 """
 
 from __future__ import annotations
@@ -70,6 +71,15 @@ _STUDENT: dict[str, object] = {
     "credits_achieved": 30,
     "credits_recognised": 30,
     **_signed("learning_agreement"),
+}
+
+_SHORT: dict[str, object] = {
+    "end_date": "2019-10-19",  # twenty calendar days, which are twenty in months of 30 days as well
+    "return_travel_date": "2019-10-20",
+    "covers_academic_term": False,
+    "credits_agreed": 3,
+    "credits_achieved": 3,
+    "credits_recognised": 3,
 }
 
 _STAFF: dict[str, object] = {
@@ -142,6 +152,30 @@ BASE: dict[str, dict[str, object]] = {
         **_ANYBODY,
         **_STUDENT,
         "residence_country": "KZ",
+    },
+    "blended_in": {
+        "activity": "studies",
+        "stay_format": "blended",
+        "has_virtual_part": True,
+        **_side("sending", ALMATY, charter=False),
+        **_side("receiving", LJUBLJANA, charter=True),
+        **_agreement(ALMATY, "incoming", "studies"),
+        **_ANYBODY,
+        **_STUDENT,
+        **_SHORT,
+        "residence_country": "KZ",
+    },
+    "doctoral_out": {
+        "activity": "studies",
+        "stay_format": "short_doctoral",
+        **_side("sending", LJUBLJANA, charter=True),
+        **_side("receiving", TBILISI, charter=False),
+        **_agreement(TBILISI, "outgoing", "studies"),
+        **_ANYBODY,
+        **_STUDENT,
+        **_SHORT,
+        "study_cycle": "third",
+        "residence_country": "SI",
     },
 }
 """The mobilities by name, each as flat facts without the call."""

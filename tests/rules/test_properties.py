@@ -11,17 +11,23 @@ from icm_rules.engine import Confidence, Evaluation, InputError, Verdict
 from icm_rules.evaluate import evaluate as report_on
 from icm_rules.guide import guide
 from icm_rules.model.mobility import Mobility
-from icm_rules.model.terms import Activity, CreditSystem, InstitutionKind, Stage, StudyCycle
+from icm_rules.model.terms import Activity, CreditSystem, InstitutionKind, Stage, StayFormat, StudyCycle
 from icm_rules.model.vocabulary import facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
 from tests import strategies
 from tests.rules.cases import ALMATY, BASE, LJUBLJANA, TBILISI
 
-_COUNTRIES = st.sampled_from(["SI", "DE", "FR", "GB", "RS", "GL", "NC", "AI", "PR"]) | st.sampled_from(
-    ["KZ", "GE", "TN", "CN", "CL", "IQ", "NG", "SN", "UG", "CH", "AE"]
+_COUNTRIES = st.sampled_from(["SI", "DE", "FR", "GB", "HU", "RS", "GL", "NC", "AI", "PR"]) | st.sampled_from(
+    ["KZ", "GE", "TN", "CN", "CL", "IQ", "NG", "SN", "UG", "CH", "AE", "RU", "BY", "UA"]
 )
-_DATES = st.sampled_from(["2019-09-27", "2019-09-29", "2019-09-30", "2019-10-06", "2019-10-07"]) | st.sampled_from(
-    ["2019-10-13", "2019-10-14", "2019-11-29", "2019-12-29", "2020-01-31", "2020-02-01", "2020-09-28", "2022-02-28"]
+_DATES = (
+    st.sampled_from(["2019-09-27", "2019-09-29", "2019-09-30", "2019-10-06", "2019-10-07"])
+    | st.sampled_from(
+        ["2019-10-13", "2019-10-14", "2019-11-29", "2019-12-29", "2020-01-31", "2020-02-01", "2020-09-28", "2022-02-28"]
+    )
+    | st.sampled_from(
+        ["2018-09-30", "2018-10-19", "2019-10-03", "2019-10-04", "2019-10-29", "2019-10-30", "2019-10-31"]
+    )
 )
 _YEARS = st.sampled_from(["2018/2019", "2019/2019", "2019/2020", "2020/2020", "2020/2021", "2021/2022"])
 _FEW = st.sampled_from([0, 1, 2, 3, 5, 8, 14, 15, 29, 30, 59, 60, 61, 90, 120, 360, 361, 720])
@@ -41,7 +47,16 @@ _CONDITIONS = st.fixed_dictionaries(
         "subject_areas": st.lists(st.sampled_from(["06", "0613", "07"]), max_size=2),
     },
 )
-_PROJECTS = st.sampled_from(["2018-1-SI01-KA107-012345", "2019-1-SI01-KA107-012345", "2019-1-SI01-KA103-012345"])
+_PROJECTS = st.sampled_from(
+    ["2018-1-SI01-KA107-012345", "2019-1-SI01-KA107-012345", "2019-1-SI01-KA103-012345"]
+) | st.sampled_from(["2024-1-SI01-KA171-HED-000012345", "2024-1-SI01-KA131-HED-000012345"])
+_LEGS = st.lists(
+    st.fixed_dictionaries(
+        {"means": st.sampled_from(["plane", "train", "ferry", "car_pooling"])},
+        optional={"distance_km": st.sampled_from([0, 100, 101, 5000])},
+    ),
+    max_size=3,
+)
 
 ODD: dict[str, st.SearchStrategy[Any]] = {
     "activity": st.sampled_from(Activity),
@@ -53,12 +68,15 @@ ODD: dict[str, st.SearchStrategy[Any]] = {
     "budget_window": st.sampled_from(["Tunisia", "West Africa", "ENI", "a", "a window nobody opened"]),
     "credit_system": st.sampled_from(CreditSystem),
     "distance_km": st.sampled_from(["0", "9.99", "10", "99.5", "100", "499", "500", "1999.9", "3000", "7999", "8000"]),
+    "grant_agreement_signed_on": st.sampled_from(["2022-12-15", "2022-12-16", "2023-08-01"]),
     "project_number": _PROJECTS,
     "receiving_erasmus_code": st.sampled_from(["SI LJUBLJA01", "D  BERLIN01"]),
     "receiving_oid": st.sampled_from(["E10000001", "E10000002"]),
     "stage": st.sampled_from(Stage),
+    "stay_format": st.sampled_from(StayFormat),
     "study_cycle": st.sampled_from(StudyCycle),
     "subject_area": st.sampled_from(["06", "0613", "0711"]),
+    "travel_legs": _LEGS,
     "teaching_hours": st.sampled_from(["0", "3.9", "4", "7.9", "8", "9.2", "16"]),
     "year_of_study": st.integers(1, 3),
     **dict.fromkeys(["sending_country", "receiving_country", "residence_country"], _COUNTRIES),
@@ -86,6 +104,8 @@ ODD: dict[str, st.SearchStrategy[Any]] = {
             "credits_achieved",
             "credits_recognised",
             "agency_top_up_eur_per_month",
+            "real_travel_costs_eur",
+            "inclusion_costs_eur",
         ],
         _FEW,
     ),
@@ -94,6 +114,8 @@ ODD: dict[str, st.SearchStrategy[Any]] = {
             "agreement_binds_partner_to_charter",
             "agreement_provides_for_recognition",
             "covers_academic_term",
+            "has_fewer_opportunities",
+            "has_virtual_part",
             "has_visa",
             "is_conference",
             "is_digital_traineeship",
@@ -108,8 +130,10 @@ ODD: dict[str, st.SearchStrategy[Any]] = {
             "one_cycle_programme",
             "receiving_asks_fees",
             "receiving_holds_charter",
+            "receiving_is_public_interest_trust",
             "receiving_is_recognised",
             "sending_holds_charter",
+            "sending_is_public_interest_trust",
             "sending_is_recognised",
         ],
         st.booleans(),

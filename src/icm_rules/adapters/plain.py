@@ -4,6 +4,9 @@ The keys are the fields of :class:`~icm_rules.model.mobility.Mobility`, nested a
 with the participant under ``student`` or ``staff``; or the flat names of
 :data:`~icm_rules.model.vocabulary.VOCABULARY` at the top level; or both, mixed. ``null`` means not told.
 
+A fact that is known only to be one of several values stands under ``possible``, by its flat name, with the list of
+them. A date of which only the month is known is written as year-month, and may be any day of it.
+
 Places are dotted paths such as ``agreement.conditions[0].activity``: items of a list count from 0, as in JSON paths.
 The mobilities of a file count from 1, as people count them.
 """
@@ -26,13 +29,20 @@ from icm_rules.engine.facts import members_of
 from icm_rules.model.fields import FACT, one_of
 from icm_rules.model.identifiers import AcademicYear, ProjectNumber
 from icm_rules.model.mobility import Mobility
+from icm_rules.model.possible import days_of_month, is_date
 from icm_rules.model.terms import ParticipantKind
 from icm_rules.model.vocabulary import HOLDERS, PARTICIPANTS, PLACES, VOCABULARY, facts_of
 
 _T = typing.TypeVar("_T")
 
 _KIND_OF: Mapping[type, ParticipantKind] = {made: kind for kind, made in PARTICIPANTS.items()}
-_TOP_LEVEL = tuple(dict.fromkeys((*(kind.value for kind in ParticipantKind), *HOLDERS, *VOCABULARY)))
+_FLAT: Mapping[tuple[str, str], str] = {
+    (_KIND_OF[place.of] if place.holder == "participant" else place.holder, place.field): name
+    for name, place in PLACES.items()
+    if place.holder is not None
+}
+"""The flat names by the key that holds the fact and its own."""
+_TOP_LEVEL = tuple(dict.fromkeys((*(kind.value for kind in ParticipantKind), *HOLDERS, *VOCABULARY, "possible")))
 _LONGEST_SHOWN = 60
 _MOST_SHOWN_ITEMS = 3
 _MOST_DIGITS = 30
@@ -235,17 +245,20 @@ class _Reading:
     _own: dict[str, _Statement] = attrs.field(factory=dict)
     _held: dict[str, _Held] = attrs.field(factory=dict)
     _people: dict[ParticipantKind, _Held] = attrs.field(factory=dict)
+    _possible: dict[str, _Statement] = attrs.field(factory=dict)
 
     def take(self, key: str, value: object) -> None:
         """Read the value of one key at the top level."""
-        if key in HOLDERS:
-            _gather(value, HOLDERS[key], key, self._holder(key, key).fields)
+        if key == "possible":
+            self._take_possible(value)
+        elif key in HOLDERS:
+            self._take_all(value, HOLDERS[key], key, self._holder(key, key).fields)
         elif key in PARTICIPANTS:
             kind = ParticipantKind(key)
-            _gather(value, PARTICIPANTS[kind], key, self._person(kind, key).fields)
+            self._take_all(value, PARTICIPANTS[kind], key, self._person(kind, key).fields)
         elif key == "participant_kind":
-            self._person(_participant_kind(value), key)
-        else:
+            self._person(_participant_kind(value, key), key)
+        elif not self._take_month(key, value, key):
             place = PLACES[key]
             if place.holder is None:
                 fields = self._own
@@ -254,6 +267,51 @@ class _Reading:
             else:
                 fields = self._holder(place.holder, key).fields
             _keep(fields, place.field, _Statement(key, _value(value, place.of, place.field, key)))
+
+    def _take_all(self, data: object, kind: type, path: str, fields: dict[str, _Statement]) -> None:
+        """Read the fields of an object that the mobility holds."""
+        for key, value in _items(data, kind, path):
+            place = f"{path}.{key}"
+            if value is not None and not self._take_month(_FLAT[path, key], value, place):
+                _keep(fields, key, _Statement(place, _value(value, kind, key, place)))
+
+    def _take_possible(self, value: object) -> None:
+        """Keep what facts may be; which values go together is for the model to say."""
+        if not isinstance(value, Mapping):
+            message = f"{_shown(value)} stands where facts and their possible values belong; write curly brackets"
+            raise InputError(message, field="possible")
+        for key, values in value.items():
+            name, path = str(key), f"possible.{_shown_key(key)}"
+            if name in getattr(value, "repeated", ()):
+                message = f"{name!r} stands more than once in the same object; keep one of them"
+                raise InputError(message, field=path)
+            if values is None:
+                continue
+            if not isinstance(values, (list, tuple)):
+                message = f"{_shown(values)} is no list of possible values; write a list in square brackets"
+                raise InputError(message, field=path)
+            read = [_possible_value(name, item, f"{path}[{number}]") for number, item in enumerate(values)]
+            self._keep_possible(name, read, path)
+
+    def _take_month(self, name: str, value: object, path: str) -> bool:
+        """Keep a date told as year-month as the days it may be; whether it was one."""
+        if not is_date(name) or not isinstance(value, str):
+            return False
+        try:
+            days = days_of_month(value)
+            read = [_possible_value(name, day, path) for day in days or ()]
+        except InputError as refusal:
+            raise InputError(str(refusal), field=path) from None
+        if read:
+            self._keep_possible(name, read, path)
+        return bool(read)
+
+    def _keep_possible(self, name: str, values: list[object], path: str) -> None:
+        """Add what a fact may be, unless that was told otherwise before."""
+        known = self._possible.setdefault(name, _Statement(path, values))
+        if known.value != values:
+            message = f"this says what {name} may be, and {known.path} says it otherwise; tell it once"
+            raise InputError(message, field=path)
 
     def _holder(self, holder: str, path: str) -> _Held:
         return self._held.setdefault(holder, _Held(path))
@@ -289,6 +347,9 @@ class _Reading:
             parts[holder] = _Statement(told.path, _made(HOLDERS[holder], told.fields, told.path))
         for kind, told in self._people.items():
             parts["participant"] = _Statement(told.path, _made(PARTICIPANTS[kind], told.fields, told.path))
+        if self._possible:
+            possible = {name: told.value for name, told in self._possible.items()}
+            parts["possible"] = _Statement("possible", possible)
         mobility: Mobility = _made(Mobility, parts, "")
         return mobility
 
@@ -429,9 +490,22 @@ def _is_short(number: Decimal) -> bool:
     return len(digits) <= _MOST_DIGITS and abs(int(exponent)) <= _MOST_DIGITS
 
 
-def _participant_kind(value: object) -> ParticipantKind:
-    kind = _scalar(value, "participant_kind", one_of(ParticipantKind), frozenset({ParticipantKind}))
+def _participant_kind(value: object, path: str) -> ParticipantKind:
+    kind = _scalar(value, path, one_of(ParticipantKind), frozenset({ParticipantKind}))
     return ParticipantKind(str(kind))
+
+
+def _possible_value(name: str, value: object, path: str) -> object:
+    """One of the values that a fact may have, read into its type; a month and an unknown name stay as they are."""
+    if value is None:
+        message = "null stands in the list; leave it out, or write what belongs there"
+        raise InputError(message, field=path)
+    if name == "participant_kind":
+        return _participant_kind(value, path)
+    if name not in PLACES or (is_date(name) and isinstance(value, str)):
+        return value
+    place = PLACES[name]
+    return _value(value, place.of, place.field, path)
 
 
 def _made(kind: type, fields: Mapping[str, _Statement], path: str) -> typing.Any:  # noqa: ANN401 -- an object of kind
@@ -444,6 +518,8 @@ def _made(kind: type, fields: Mapping[str, _Statement], path: str) -> typing.Any
         return kind(**{name: told.value for name, told in fields.items()})
     except InputError as refusal:
         name = (refusal.field or "").partition(".")[0]
+        if name == "possible":
+            raise InputError(str(refusal), field=refusal.field) from None
         place = fields[name].path if name in fields else ".".join(filter(None, (path, name)))
         raise InputError(str(refusal), field=place or None) from None
 
@@ -510,12 +586,17 @@ def mobility_to_dict(mobility: Mobility, *, flat: bool = False) -> dict[str, obj
     {'call': 2019, 'student': {'year_of_study': 2}}
 
     """
+    possible = {name: [_written(value) for value in values] for name, values in mobility.possible}
     if flat:
-        return {name: _written(value) for name, value in facts_of(mobility).items()}
+        told = {name: _written(value) for name, value in facts_of(mobility).items()}
+        return {**told, "possible": possible} if possible else told
     written: dict[str, object] = {}
     for field in attrs.fields(Mobility):
         value = getattr(mobility, field.name)
-        if value is not None:
+        if field.name == "possible":
+            if possible:
+                written["possible"] = possible
+        elif value is not None:
             kind = _KIND_OF.get(type(value))
             written[field.name if kind is None else kind.value] = _written(value)
     return written

@@ -26,6 +26,7 @@ from icm_rules.engine.facts import DerivedFact, GivenFact, fact
 from icm_rules.engine.rounding import ROUNDINGS, Rounding
 from icm_rules.engine.rulebook import Rulebook
 from icm_rules.engine.rules import Rule, rule
+from icm_rules.engine.worlds import evaluate_worlds
 
 __all__ = [
     "ROUNDINGS",
@@ -54,6 +55,7 @@ __all__ = [
     "based",
     "due",
     "due_between",
+    "evaluate_worlds",
     "fact",
     "met",
     "not_applicable",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -182,6 +182,17 @@ def in_words(value: object) -> str:  # noqa: PLR0911 - one return for each kind 
             return ", ".join(in_words(item) for item in value)
         case _:
             return str(value)
+
+
+def any_of(words: Sequence[str]) -> str:
+    """One of several things: ``a``, ``a or b``, ``a, b or c``; empty where there is none.
+
+    >>> any_of(["studies", "teaching", "training"])
+    'studies, teaching or training'
+
+    """
+    *others, last = words or [""]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def number_in_words(value: Decimal) -> str:

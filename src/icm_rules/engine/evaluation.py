@@ -13,7 +13,7 @@ import attrs
 from icm_rules.engine.answers import Answer, Based, Unknown, Verdict
 from icm_rules.engine.citations import Citation, Cited, Closed, Confidence
 from icm_rules.engine.errors import RulebookError, did_you_mean
-from icm_rules.engine.facts import GivenFact
+from icm_rules.engine.facts import GivenFact, Input
 from icm_rules.engine.rounding import USUAL, Rounding
 from icm_rules.engine.rules import Rule
 
@@ -50,6 +50,22 @@ class RuleStep:
     places: tuple[tuple[int, bool], ...]
 
 
+@attrs.frozen
+class OneOf:
+    """Stands in place of a value that is known only to be one of these; *None* among them is *not known*."""
+
+    values: tuple[object, ...]
+
+
+def _one_of(values: Sequence[object]) -> object:
+    """The value on which all agree, or those it may be."""
+    different: list[object] = []
+    for value in values:
+        if value not in different:
+            different.append(value)
+    return different[0] if len(different) == 1 else OneOf(tuple(different))
+
+
 @attrs.frozen(eq=False)
 class Outcome:
     """The answer of one rule for one case, with what it was given."""
@@ -62,6 +78,8 @@ class Outcome:
     gaps: tuple[str, ...]
     """What the texts do not say, in sentences."""
     evaluation: Evaluation = attrs.field(repr=False)
+    worlds: tuple[Outcome, ...] = attrs.field(default=(), repr=False)
+    """The outcomes this one unites, where a fact is known only to be one of several values."""
 
     @property
     def identity(self) -> str:
@@ -75,18 +93,33 @@ class Outcome:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """The facts the rule was given and its conditions, by name; *None* where one is not known."""
-        return self.evaluation.facts_of(self.rule)
+        """The facts the rule was given and its conditions, by name; *None* where one is not known.
+
+        A fact that differs from world to world is a :class:`OneOf`.
+        """
+        if not self.worlds:
+            return self.evaluation.facts_of(self.rule)
+        told = [outcome.facts for outcome in self.worlds]
+        return MappingProxyType({name: _one_of([facts[name] for facts in told]) for name in told[0]})
 
     @property
     def citations(self) -> tuple[Citation, ...]:
         """Where the answer is written: what the rule was given, and what its facts were derived from."""
-        return self.evaluation.citations_of_rule(self.rule, self.answer.rests_on)
+        if self.worlds:
+            return tuple(dict.fromkeys(citation for outcome in self.worlds for citation in outcome.citations))
+        is_refusal = self.verdict is Verdict.NOT_MET
+        return self.evaluation.citations_of_rule(self.rule, self.answer.rests_on, closures=is_refusal)
 
     @property
     def confidence(self) -> Confidence:
         """The weakest confidence among the citations; *official* where the answer rests on no text."""
         return min((citation.confidence for citation in self.citations), default=Confidence.OFFICIAL)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether the rule refuses, and only the lack of a text that was seen keeps the refusal from standing."""
+        answers = [outcome.answer for outcome in self.worlds] or [self.answer]
+        return self.verdict is Verdict.UNDETERMINED and all(answer.verdict is Verdict.NOT_MET for answer in answers)
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -155,19 +188,48 @@ class Evaluation:
             {name: None if isinstance(value, (Unknown, Closed)) else value for name, value in found.items()}
         )
 
-    def citations_of_rule(self, rule: Rule, rests_on: tuple[Cited, ...] | None) -> tuple[Citation, ...]:
-        """Where the answer of a rule is written: what it says it rests on, in place of all paragraphs it was given."""
+    def presumed_against(self, rule: Rule) -> tuple[str, ...]:
+        """The presumptions that alone keep a rule from being asked; none where it would not apply without them either.
+
+        These stand behind conditions that are false.
+        """
+        false = [name for name in rule.only_if if self.value(name) is False]
+        behind = [self._presumed_behind(name) for name in false]
+        if not false or not all(behind):
+            return ()
+        step = next(step for step in self.rulebook.rule_steps if step.rule is rule)
+        arguments, closed, blocked, _ = _gathered(step.places, self.values)
+        if closed or (not blocked and rule.function(*arguments).verdict is Verdict.NOT_APPLICABLE):
+            return ()
+        return tuple(name for name in self.presumed if any(name in names for names in behind))
+
+    def _presumed_behind(self, name: str) -> frozenset[str]:
+        given = isinstance(self.rulebook.givers[name], GivenFact)
+        return (frozenset({name}) if given else self.rulebook.given_behind(name)).intersection(self.presumed)
+
+    def citations_of_rule(
+        self, rule: Rule, rests_on: tuple[Cited, ...] | None, *, closures: bool = False
+    ) -> tuple[Citation, ...]:
+        """Where the answer of a rule is written: what it says it rests on, in place of all paragraphs it was given.
+
+        A paragraph that is not in force and that the rule can do without is cited only if ``closures`` are asked for:
+        a refusal may rest on it.
+        """
         found = [item.citation for item in rests_on or ()]
         for item in self.rulebook.inputs_of(rule.identity):
             if rests_on is None or item.name not in self.rulebook.provisions:
-                found += self.citations_of(item.name)
+                found += () if self._is_done_without(item) and not closures else self.citations_of(item.name)
         return tuple(dict.fromkeys(found))
+
+    def _is_done_without(self, item: Input) -> bool:
+        """Whether this is not in force, and what asks for it goes on without it: nothing is written there for it."""
+        return item.optional and isinstance(self.value(item.name), Closed)
 
     def citations_of(self, name: str) -> tuple[Citation, ...]:
         """Where the value of a name is written.
 
         A derived fact rests on what its facts rest on, and on the paragraphs it was given; or, in their place, on the
-        line it returned or on what it said it used.
+        line it returned or on what it said it used. What is not in force and was done without is no ground.
         """
         if name not in self._citations:
             self._citations[name] = self._find_citations(name)
@@ -186,7 +248,7 @@ class Evaluation:
             used = (value,)
         found += [item.citation for item in used or ()]
         for item in self.rulebook.inputs_of(name):
-            if used is None or item.name not in self.rulebook.provisions:
+            if (used is None or item.name not in self.rulebook.provisions) and not self._is_done_without(item):
                 found += self.citations_of(item.name)
         return tuple(dict.fromkeys(found))
 
@@ -327,9 +389,10 @@ def _unverified_grounds(step: RuleStep, answer: Answer, evaluation: Evaluation) 
     given = (evaluation.values[slot] for slot, _ in step.places)
     grounds = given if answer.rests_on is None else answer.rests_on
     citations = dict.fromkeys(item.citation for item in grounds if isinstance(item, Cited))
-    return tuple(
-        f"the refusal rests on {item.paragraph}{f' ({item.line})' if item.line else ''} of the {item.document}, "
-        "which is unverified"
-        for item in citations
-        if item.confidence is Confidence.UNVERIFIED
-    )
+    return tuple(_unverified(item) for item in citations if item.confidence is Confidence.UNVERIFIED)
+
+
+def _unverified(ground: Citation) -> str:
+    line = f" ({ground.line})" if ground.line else ""
+    why = "which is unverified" if ground.sources else "which no text was seen to show"
+    return f"the refusal rests on the {ground.paragraph.replace('_', ' ')}{line} of the {ground.document}, {why}"

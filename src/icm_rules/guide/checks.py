@@ -5,28 +5,43 @@ What fields a paragraph has and of which type is the business of :mod:`icm_rules
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from icm_rules.engine.errors import GuideError
 from icm_rules.guide.provisions import (
     Activities,
+    BlendedStudentDuration,
+    FewerOpportunitiesShort,
+    GreenTravelBands,
     OverseasTerritories,
     Provision,
     Regions,
+    ShortDoctoralDuration,
+    ShortStayRates,
     StaffCountryGroups,
     StudentCountryGroups,
     TravelBands,
 )
+from icm_rules.model.countries import country_codes
 from icm_rules.model.terms import Activity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from icm_rules.guide.provisions import ActivityLine, CountryGroup, Line, Region, TravelBand
+    from icm_rules.engine.citations import Closed
+    from icm_rules.guide.provisions import (
+        ActivityLine,
+        CountryGroup,
+        FewerOpportunitiesOnce,
+        GreenTravelBand,
+        Line,
+        Region,
+        ShortStayRate,
+        TravelBand,
+    )
 
-_COUNTRY_CODE = re.compile(r"[A-Z]{2}")
 _FIELDS_OF_COUNTRIES = ("countries", "unverified_countries")
 
 
@@ -36,7 +51,7 @@ def check(provision: Provision, place: str) -> None:
     ``place`` says in messages where the paragraph stands, e.g. ``2018.toml, [travel_bands]``.
 
     Raises:
-        GuideError: bands with a gap or an overlap, a country in two lines, an activity without its line,
+        GuideError: bands or days with a gap or an overlap, a country in two lines, an activity without its line,
             a code that is no country code, two lines of one name.
 
     """
@@ -48,11 +63,14 @@ def check(provision: Provision, place: str) -> None:
     if twice:
         message = f"{place}: {twice[0]} stands in two lines: write one line for it"
         raise GuideError(message)
+    _check_countries_and_activities(provision, place)
+    _check_steps(provision, place)
+
+
+def _check_countries_and_activities(provision: Provision, place: str) -> None:
     match provision:
         case OverseasTerritories():
             _check_codes([*provision.belongs_to, *provision.belongs_to.values()], f"{place}, belongs_to")
-        case TravelBands():
-            _check_bands(provision.lines, place)
         case Regions():
             _check_no_country_twice(provision.lines, place)
             _check_unverified_countries(provision.lines, place)
@@ -60,6 +78,39 @@ def check(provision: Provision, place: str) -> None:
             _check_no_country_twice(provision.lines, place)
         case Activities():
             _check_every_activity(provision.lines, place)
+
+
+def _check_steps(provision: Provision, place: str) -> None:
+    match provision:
+        case TravelBands():
+            _check_bands(provision.lines, place)
+        case GreenTravelBands():
+            _check_green_bands(provision.lines, place)
+        case ShortStayRates():
+            _check_days(provision.lines, place, without_gaps=True)
+        case FewerOpportunitiesShort():
+            _check_days(provision.lines, place, without_gaps=False)
+
+
+def check_together(provisions: Mapping[str, Provision | Closed], place: str) -> None:
+    """Refuse paragraphs that contradict each other.
+
+    Raises:
+        GuideError: a short stay may last longer than there are daily rates.
+
+    """
+    rates = provisions["short_stay_rates"]
+    if not isinstance(rates, ShortStayRates):
+        return
+    last_day = max(line.last_day for line in rates.lines)
+    for name in ("blended_student_duration", "short_doctoral_duration"):
+        duration = provisions[name]
+        if isinstance(duration, (BlendedStudentDuration, ShortDoctoralDuration)) and duration.maximum_days > last_day:
+            message = (
+                f"{place}: [{name}] goes to day {duration.maximum_days}, but [short_stay_rates] ends with day "
+                f"{last_day}: write a line for the days after it"
+            )
+            raise GuideError(message)
 
 
 def _check_unverified_countries(regions: Iterable[Region], place: str) -> None:
@@ -82,7 +133,7 @@ def _check_every_activity(lines: Iterable[ActivityLine], place: str) -> None:
 
 def _check_codes(codes: Iterable[str], place: str) -> None:
     for code in sorted(codes):
-        if not _COUNTRY_CODE.fullmatch(code):
+        if code not in country_codes():
             message = f"{place}: {code!r} is no country code: write two capital letters (ISO 3166-1 alpha-2, or XK)"
             raise GuideError(message)
 
@@ -116,5 +167,40 @@ def _check_bands(bands: Sequence[TravelBand], place: str) -> None:
             message = (
                 f"{place}: there is {fault} between {band.label} and {following.label}: "
                 "let each band begin where the one before it ends"
+            )
+            raise GuideError(message)
+
+
+def _check_green_bands(bands: Sequence[GreenTravelBand], place: str) -> None:
+    # Gaps are meant: there the usual band applies.
+    ordered = sorted(bands, key=lambda band: band.from_km)
+    for band, following in zip(ordered, [*ordered[1:], None], strict=True):
+        if band.to_km is not None and band.to_km <= band.from_km:
+            message = f"{place}, {band.label}: the band ends before it begins: let to_km be more than from_km"
+            raise GuideError(message)
+        if following is not None and (band.to_km is None or band.to_km > following.from_km):
+            message = (
+                f"{place}: there is an overlap between {band.label} and {following.label}: "
+                "let no band begin before the one before it ends"
+            )
+            raise GuideError(message)
+
+
+def _check_days(lines: Sequence[ShortStayRate | FewerOpportunitiesOnce], place: str, *, without_gaps: bool) -> None:
+    ordered = sorted(lines, key=lambda line: line.first_day)
+    if without_gaps and (not ordered or ordered[0].first_day != 1):
+        first = f"day {ordered[0].first_day}" if ordered else "no day"
+        message = f"{place}: the first line begins with {first}: let it begin with day 1"
+        raise GuideError(message)
+    for line in ordered:
+        if line.last_day < line.first_day:
+            message = f"{place}, {line.label}: the days end before they begin: let last_day be first_day or more"
+            raise GuideError(message)
+    for line, following in pairwise(ordered):
+        overlap = line.last_day >= following.first_day
+        if overlap or (without_gaps and line.last_day + 1 != following.first_day):
+            message = (
+                f"{place}: there is {'an overlap' if overlap else 'a gap'} between {line.label} and "
+                f"{following.label}: let each line begin on the day after the one before it ends"
             )
             raise GuideError(message)

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from cattrs import Converter
 
 SOURCE_KINDS = ("official", "official_copy", "na", "neo", "secondary")
-"""What a source may be: official, a copy of an official text, a National Agency, a National Erasmus+ Office, other."""
+"""What a source may be.
+
+``official`` is the Commission, the Official Journal or a government, ``official_copy`` a copy of an official text in
+another place, ``na`` a National Agency, ``neo`` a National Erasmus+ Office, ``secondary`` anyone else.
+"""
 
 _HEAD = ("call", "amends", "title")
 _NOT_PARAGRAPHS = ("sources", "unchanged")
@@ -118,6 +122,7 @@ class Guide:
             if isinstance(value, Provision):
                 checks.check(value, f"{title}, {name}")
             changed[name] = _cited_as_what_if(value, standing, title)
+        checks.check_together(changed, title)
         return attrs.evolve(self, title=title, provisions=changed)
 
 
@@ -350,6 +355,7 @@ def _complete(file: _File) -> Guide:
         for link in chain:
             standing = _amended(standing, link)
         provisions = {name: _provision(name, standing[name], file.title, sources) for name in PARAGRAPHS}
+    checks.check_together(provisions, file.name)
     return Guide(call=file.call, title=file.title, name=file.name, amends=file.amends, provisions=provisions)
 
 

@@ -17,7 +17,15 @@ from decimal import Decimal
 import attrs
 
 from icm_rules.engine.citations import Cited
-from icm_rules.model.terms import Activity, DayCount, Direction, Role, StudyCycle
+from icm_rules.model.terms import (
+    Activity,
+    DayCount,
+    Direction,
+    RestrictedWhat,
+    Role,
+    StudyCycle,
+    TransportMeans,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -87,6 +95,8 @@ class Region(Line):
     """The financial instruments that pay for it: ``IPA``, ``ENI``, ``DCI``, ``EDF``, ``PI``."""
     open: bool
     """Whether the action is open to the region in this call."""
+    other_action: str | None = None
+    """The action that may fund a mobility with a closed region, where one may."""
     unverified_countries: frozenset[str] = frozenset()
     """Countries whose place in the region no text was seen to show."""
 
@@ -427,6 +437,13 @@ class TeachingMinimum(Provision):
     minimum_per_week: int
     """Also for a stay shorter than a week."""
     week_days: int
+
+
+@attrs.frozen(kw_only=True)
+class IncompleteTeachingWeek(Provision):
+    """Whether an incomplete week beyond the first asks for hours in proportion."""
+
+    proportional: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -808,6 +825,217 @@ class Visa(Provision):
 
 def _direction_and_group(direction: Direction, group: str | None) -> str:
     return direction.words if group is None else f"{direction.words}, group {group}"
+
+
+# --- from call 2022 on --------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class BlendedStudentDuration(Provision):
+    """A blended stay of students: days of physical presence, with a virtual part."""
+
+    minimum_days: int
+    maximum_days: int
+    virtual_part_required: bool
+    minimum_ects: int
+    """For studies only."""
+
+
+@attrs.frozen(kw_only=True)
+class ShortDoctoralDuration(Provision):
+    """A short stay of doctoral candidates: days of physical presence."""
+
+    minimum_days: int
+    maximum_days: int
+    virtual_part_required: bool
+
+
+@attrs.frozen(kw_only=True)
+class BlendedStaff(Provision):
+    """Whether a stay of staff may be combined with a virtual part; its days are those of any staff stay."""
+
+    allowed: bool
+
+
+@attrs.frozen(kw_only=True)
+class ShortStayDayCount(Provision):
+    """How the days of blended and short doctoral stays are counted."""
+
+    convention: DayCount
+
+
+@attrs.frozen(kw_only=True)
+class ShortStayRate(Line):
+    """Individual support of students on short stays [EUR a day], for the days from and to, both included."""
+
+    first_day: int
+    last_day: int
+    eur_per_day: Decimal
+
+    @property
+    def label(self) -> str:
+        """Which line of the table this is, in words."""
+        return f"day {self.first_day} to {self.last_day}"
+
+
+@attrs.frozen(kw_only=True)
+class ShortStayRates(Provision):
+    """Individual support of students on blended and short doctoral stays, by day of the stay."""
+
+    lines: tuple[ShortStayRate, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ShortStaySplit(Provision):
+    """Whether the later rate of a short stay pays its later days only, and not the whole of a longer stay."""
+
+    later_days_only: bool
+
+
+@attrs.frozen(kw_only=True)
+class FewerOpportunitiesMonthly(Provision):
+    """The addition for students with fewer opportunities on long stays [EUR a month]."""
+
+    eur_per_month: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class FewerOpportunitiesOnce(Line):
+    """The addition paid once for a short stay of so many days [EUR]."""
+
+    first_day: int
+    last_day: int
+    eur: Decimal
+
+    @property
+    def label(self) -> str:
+        """Which line of the table this is, in words."""
+        return f"{self.first_day} to {self.last_day} days"
+
+
+@attrs.frozen(kw_only=True)
+class FewerOpportunitiesShort(Provision):
+    """The addition for students with fewer opportunities on short stays, paid once, by length."""
+
+    lines: tuple[FewerOpportunitiesOnce, ...]
+
+
+@attrs.frozen(kw_only=True)
+class TraineeshipTopUp(Provision):
+    """The monthly addition for traineeships [EUR a month]; 0 where there is none."""
+
+    eur_per_month: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class GreenTravelBand(Line):
+    """Travel support for green travel in one band of distance, one way; the amount covers the return trip [EUR]."""
+
+    from_km: Decimal
+    to_km: Decimal | None = None
+    eur: Decimal
+
+    @property
+    def label(self) -> str:
+        """Which line of the table this is, in words."""
+        if self.to_km is None:
+            return f"{self.from_km} km and more"
+        return f"{self.from_km} km to less than {self.to_km} km"
+
+
+@attrs.frozen(kw_only=True)
+class GreenTravelBands(Provision):
+    """Travel support for green travel by distance; where a band has no line here, the usual one applies."""
+
+    lines: tuple[GreenTravelBand, ...]
+
+
+@attrs.frozen(kw_only=True)
+class GreenTravelDays(Provision):
+    """The days of travel that are paid to whoever travels green, outward and return together."""
+
+    maximum: int
+
+
+@attrs.frozen(kw_only=True)
+class GreenTravelDefinition(Provision):
+    """What green travel is: these means of transport for the main part of the journey."""
+
+    means: frozenset[TransportMeans]
+
+
+@attrs.frozen(kw_only=True)
+class GreenTopUp(Provision):
+    """A single addition for green travel of those who receive no travel support [EUR]."""
+
+    eur: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class StudentTravelDays(Provision):
+    """What a funded day of travel pays a student: one part in so many of the monthly rate."""
+
+    parts_of_month: int
+
+
+@attrs.frozen(kw_only=True)
+class InclusionForParticipants(Provision):
+    """The share of real additional costs paid to participants with fewer opportunities."""
+
+    share_of_real_costs: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class InclusionForOrganisations(Provision):
+    """What an organisation receives for each participant with inclusion support of real costs [EUR]."""
+
+    eur_per_participant: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class Restriction(Line):
+    """A dated restriction on some countries or organisations."""
+
+    name: str
+    countries: frozenset[str]
+    since: dt.date | None = None
+    """From when; absent where it holds for the whole call."""
+    concerns: RestrictedWhat
+    """Whom it concerns: every mobility with the countries, public authorities only, public-interest trusts only."""
+    closed: bool
+    """Whether those concerned cannot take part, but for what stays open."""
+    open_incoming_students: bool = False
+    open_outgoing_students: bool = False
+    open_incoming_staff: bool = False
+    open_outgoing_staff: bool = False
+    text: str
+    """What the restriction says, in our words."""
+
+    @property
+    def label(self) -> str:
+        """Which line of the table this is, in words."""
+        return self.name
+
+
+@attrs.frozen(kw_only=True)
+class Restrictions(Provision):
+    """The restrictions of the call, beyond the regions."""
+
+    lines: tuple[Restriction, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class TransferBetweenDirections(Provision):
+    """The share of the project that may move between incoming and outgoing without an amendment."""
+
+    share: Decimal
+
+
+@attrs.frozen(kw_only=True)
+class Payments(Provision):
+    """How the agency pays the project, in shares."""
+
+    shares: tuple[Decimal, ...]
 
 
 def _snake(name: str) -> str:

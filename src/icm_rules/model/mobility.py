@@ -8,6 +8,7 @@ refused when the object is made. The fields are at once the given facts of the r
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -46,7 +47,9 @@ from icm_rules.model.terms import (
     InstitutionKind,
     ParticipantKind,
     Stage,
+    StayFormat,
     StudyCycle,
+    TransportMeans,
 )
 
 _SUBJECT_AREA = re.compile(r"\d{2,4}")
@@ -68,6 +71,30 @@ def an_academic_year(value: object) -> AcademicYear:
     return value if isinstance(value, AcademicYear) else academic_year(value)  # type: ignore[arg-type] # see above
 
 
+Possible = tuple[tuple[str, tuple[object, ...]], ...]
+"""Facts by flat name, each with the values it may have."""
+
+
+def possible_values(value: object) -> Possible:
+    """What may be true of facts that are not told: a mapping from flat names to the values each may have."""
+    if value is None:
+        return ()
+    try:
+        given = dict(value) if isinstance(value, (tuple, Mapping)) else None
+    except (TypeError, ValueError):  # no pairs
+        given = None
+    if given is None:
+        message = f"{shown(value)} is no mapping of facts to the values they may have; write them in curly brackets"
+        raise InputError(message, field="possible")
+    read = []
+    for name, values in given.items():
+        try:
+            read.append((str(name), several(lambda item: item)(values)))
+        except InputError as refusal:
+            raise InputError(str(refusal), field=f"possible.{name}") from None
+    return tuple(read)
+
+
 def a_subject_area(value: object) -> str:
     """A field of education: the two to four digits of ISCED-F 2013, leading zero included."""
     text = a_text(value)
@@ -86,7 +113,7 @@ class Institution:
     city: str | None = told(a_text, "In which city is the institution?", known_at=Stage.APPLICATION)
     kind: InstitutionKind | None = told(
         one_of(InstitutionKind),
-        "Is it a university or an enterprise (or another organisation)?",
+        "Is it a university, a public authority, or an enterprise (or another organisation)?",
         known_at=Stage.NOMINATION,
     )
     erasmus_code: str | None = told(erasmus_code, "What is its Erasmus code?", known_at=Stage.APPLICATION)
@@ -100,11 +127,17 @@ class Institution:
         a_flag, "Is it recognised by the competent authorities of its country?", known_at=Stage.APPLICATION
     )
 
+    is_public_interest_trust: bool | None = told(
+        a_flag, "Is it a public-interest trust, or maintained by one (Hungary)?", known_at=Stage.APPLICATION
+    )
+
     def __attrs_post_init__(self) -> None:
         """Refuse what can never be true of an institution."""
-        if self.kind is InstitutionKind.ENTERPRISE and (self.holds_charter or self.erasmus_code is not None):
+        if self.kind not in {None, InstitutionKind.UNIVERSITY} and (
+            self.holds_charter or self.erasmus_code is not None
+        ):
             message = (
-                "the Charter and an Erasmus code are for universities, and the institution is told as an enterprise; "
+                "the Charter and an Erasmus code are for universities, and the institution is told as another kind; "
                 "mend its kind, or leave Charter and code out"
             )
             raise InputError(message, field="kind")
@@ -127,7 +160,9 @@ class Student(Participant):
     one_cycle_programme: bool | None = told(
         a_flag, "Is it a one-cycle programme, such as medicine?", known_at=Stage.NOMINATION
     )
-    year_of_study: int | None = told(an_ordinal, "In which year of study is the student?", known_at=Stage.NOMINATION)
+    year_of_study: int | None = told(
+        an_ordinal, "In which year of higher education studies is the student?", known_at=Stage.NOMINATION
+    )
     is_enrolled: bool | None = told(
         a_flag,
         "Is the student enrolled in studies that lead to a degree or another recognised qualification?",
@@ -266,6 +301,19 @@ class Signatures:
 
 
 @attrs.frozen(kw_only=True)
+class TravelLeg:
+    """One leg of the journey."""
+
+    means: TransportMeans = told(
+        one_of(TransportMeans),
+        f"By which means of transport: {', '.join(TransportMeans)}?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        default=attrs.NOTHING,
+    )
+    distance_km: Decimal | None = told(a_number, "How long is the leg?", known_at=Stage.BEFORE_DEPARTURE, unit="km")
+
+
+@attrs.frozen(kw_only=True)
 class Mobility:
     """One person, one stay, one project.
 
@@ -290,6 +338,15 @@ class Mobility:
     )
     activity: Activity | None = told(
         one_of(Activity), f"What does the participant do: {', '.join(Activity)}?", known_at=Stage.NOMINATION
+    )
+    stay_format: StayFormat | None = told(
+        one_of(StayFormat), f"How is the stay laid out: {', '.join(StayFormat)}?", known_at=Stage.NOMINATION
+    )
+    has_virtual_part: bool | None = told(
+        a_flag, "Does the stay have a virtual part besides the physical one?", known_at=Stage.NOMINATION
+    )
+    grant_agreement_signed_on: date | None = told(
+        a_date, "On which day was the grant agreement of the project signed?", known_at=Stage.APPLICATION
     )
     sending: Institution | None = holds(Institution, prefix="sending_")
     receiving: Institution | None = holds(Institution, prefix="receiving_")
@@ -332,6 +389,29 @@ class Mobility:
     )
     return_travel_date: date | None = told(
         a_date, "On which day does the return journey end?", known_at=Stage.BEFORE_DEPARTURE
+    )
+    travel_legs: tuple[TravelLeg, ...] | None = told(
+        several(an_instance(TravelLeg)),
+        "By which means of transport is the journey made, leg by leg?",
+        known_at=Stage.BEFORE_DEPARTURE,
+    )
+    real_travel_costs_eur: Decimal | None = told(
+        a_number,
+        "What does the journey really cost, where expensive travel is claimed?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="EUR",
+    )
+    has_fewer_opportunities: bool | None = told(
+        a_flag,
+        "Does the participant have fewer opportunities by the national criteria?",
+        known_at=Stage.NOMINATION,
+        presumed=False,
+    )
+    inclusion_costs_eur: Decimal | None = told(
+        a_number,
+        "Which real additional costs does the participant have, by special needs or fewer opportunities?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="EUR",
     )
     travel_days_claimed: int | None = told(
         a_whole_number,
@@ -389,6 +469,11 @@ class Mobility:
         a_number, "How many credits did the sending institution recognise?", known_at=Stage.AFTER_RETURN, unit="credits"
     )
 
+    possible: Possible = attrs.field(default=(), converter=possible_values)
+    """Facts that are not told but known to be one of several values, by flat name: ``{"activity": ["studies",
+    "traineeship"]}``. Of dates and numbers the least and the greatest suffice; a month, such as ``2024-09``, stands for
+    its first and its last day. The answers then say what holds in every case, and amounts are ranges."""
+
     @property
     def participant_kind(self) -> ParticipantKind | None:
         """Whether a student or a member of staff goes, as far as the participant says it."""
@@ -404,7 +489,11 @@ class Mobility:
         """Refuse what can never be true of a mobility."""
         self._check_call()
         self._check_dates()
-        if self.is_zero_grant and self.zero_grant_days is not None:
+        if self.possible:
+            from icm_rules.model.possible import checked_possible  # it knows the flat names, and so this class
+
+            object.__setattr__(self, "possible", checked_possible(self))
+        if self.is_zero_grant and self.zero_grant_days:
             message = (
                 "a stay without any grant has no days without grant besides; tell is_zero_grant or zero_grant_days"
             )
@@ -417,6 +506,15 @@ class Mobility:
                     f"{self.participant_kind}; mend the activity or the participant"
                 )
                 raise InputError(message, field="activity")
+        of_staff = self.participant_kind is ParticipantKind.STAFF
+        if self.activity is not None:
+            of_staff = not self.activity.of_students
+        if self.stay_format is StayFormat.SHORT_DOCTORAL and of_staff:
+            message = (
+                "a short doctoral stay is one of students, and the mobility is told as one of staff; mend the format "
+                "or who goes"
+            )
+            raise InputError(message, field="stay_format")
 
     def _check_call(self) -> None:
         if self.project_number is not None and self.project_number.call != self.call:
@@ -429,6 +527,12 @@ class Mobility:
     def _check_dates(self) -> None:
         for first_name, last_name, sentence in (
             ("start_date", "end_date", "the stay ends on {last}, before it starts on {first}"),
+            (
+                "outward_travel_date",
+                "start_date",
+                "the stay starts on {last}, before the outward journey begins on {first}",
+            ),
+            ("end_date", "return_travel_date", "the journey back ends on {last}, before the stay ends on {first}"),
             (
                 "outward_travel_date",
                 "end_date",

@@ -14,6 +14,11 @@ class Term(enum.StrEnum):
         return self.value.replace("_", " ")
 
 
+def with_article(words: str) -> str:
+    """The words of a thing, of which there may be several, with their article: ``a country``, ``an enterprise``."""
+    return f"an {words}" if words[:1].lower() in "aeiou" else f"a {words}"
+
+
 class Activity(Term):
     """What the participant does abroad."""
 
@@ -59,6 +64,17 @@ class Stage(Term):
     FINAL_REPORT = "final_report"
 
 
+class StayFormat(Term):
+    """How a stay is laid out."""
+
+    LONG_TERM = "long_term"
+    """Physical presence throughout; for students of months, for staff of days."""
+    BLENDED = "blended"
+    """A physical stay combined with a virtual part."""
+    SHORT_DOCTORAL = "short_doctoral"
+    """A short stay of a doctoral candidate, with or without a virtual part."""
+
+
 class StudyCycle(Term):
     """The cycle of the Bologna process a student is enrolled in."""
 
@@ -87,6 +103,8 @@ class InstitutionKind(Term):
     """A higher education institution."""
     ENTERPRISE = "enterprise"
     """A public or private organisation active in the labour market, or in education, training, youth, research."""
+    PUBLIC_AUTHORITY = "public_authority"
+    """A government, local authority, agency or state-owned enterprise."""
 
 
 class Role(Term):
@@ -119,3 +137,26 @@ class DayCount(Term):
     MONTHS_OF_30_DAYS = "months_of_30_days"
     """30/360: every month has 30 days."""
     CALENDAR_DAYS = "calendar_days"
+
+
+class TransportMeans(Term):
+    """The means of transport of one leg of a journey."""
+
+    PLANE = "plane"
+    TRAIN = "train"
+    BUS = "bus"
+    CAR_POOLING = "car_pooling"
+    CAR = "car"
+    BICYCLE = "bicycle"
+    FOOT = "foot"
+    FERRY = "ferry"
+    OTHER_LOW_EMISSION = "other_low_emission"
+    OTHER = "other"
+
+
+class RestrictedWhat(Term):
+    """Whom a restriction concerns."""
+
+    EVERYONE = "everyone"
+    PUBLIC_AUTHORITIES = "public_authorities"
+    PUBLIC_INTEREST_TRUSTS = "public_interest_trusts"

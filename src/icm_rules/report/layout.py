@@ -43,7 +43,7 @@ class Row:
 
 @attrs.frozen
 class Table:
-    """A table; its first column takes the room the others leave."""
+    """A table of two columns or more; the first takes the room the others leave."""
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -140,7 +140,10 @@ def _table_lines(table: Table, width: int) -> Iterator[str]:
 
 
 def _column_widths(table: Table, width: int) -> list[int]:
-    """The room of each column: what it needs, or a fair part of what there is; the first gives way first."""
+    """The room of each column: what it needs, or a fair part of what there is; the first gives way first.
+
+    The column beside it gives way in turn before a word of the first is broken.
+    """
     columns = list(zip(*(row.cells for row in table.rows), strict=True)) or [()] * len(table.header)
     needs = [
         max(len(clean(text)) for text in (title, *cells)) for title, cells in zip(table.header, columns, strict=True)
@@ -150,7 +153,14 @@ def _column_widths(table: Table, width: int) -> list[int]:
     for need in reversed(needs[1:]):
         rooms.append(min(need, max(left // 2, left - needs[0])))
         left -= rooms[-1]
-    return [min(needs[0], left), *reversed(rooms)]
+    lacking = max(0, _longest_word(table.header[0], *columns[0]) - left)
+    given_up = min(lacking, max(0, rooms[-1] - _longest_word(table.header[1], *columns[1])))
+    rooms[-1] -= given_up
+    return [min(needs[0], left + given_up), *reversed(rooms)]
+
+
+def _longest_word(*texts: str) -> int:
+    return max((len(word) for text in texts for word in clean(text).split()), default=0)
 
 
 def _row_lines(cells: tuple[str, ...], widths: list[int], table: Table) -> Iterator[str]:

@@ -6,6 +6,7 @@ import copy
 import enum
 import functools
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
@@ -16,7 +17,7 @@ import attrs
 from icm_rules.engine.answers import Verdict, in_words
 from icm_rules.engine.citations import Citation, Cited, Confidence
 from icm_rules.engine.errors import InputError
-from icm_rules.engine.evaluation import Evaluation, Outcome, Overall
+from icm_rules.engine.evaluation import Evaluation, OneOf, Outcome, Overall
 from icm_rules.engine.facts import DerivedFact, GivenFact
 from icm_rules.engine.rounding import USUAL, Rounding
 from icm_rules.model.grant import Grant, grant_of
@@ -75,11 +76,14 @@ class OutcomeReport:
     pays: bool
     """Whether the rule answers with an amount."""
     facts: Mapping[str, Any] = attrs.field(converter=_frozen)
-    """What the rule was given, by name, as plain values; *None* where it is not known."""
+    """What the rule was given, by name, as plain values; *None* where it is not known. Of what is known only to be one
+    of several values ``{"from": ..., "to": ...}`` or ``{"one_of": [...]}``."""
     missing: tuple[str, ...] = ()
     """Names of the given facts that would settle it."""
     gaps: tuple[str, ...] = ()
     """What the texts do not say, in sentences."""
+    is_held_back: bool = False
+    """Whether the rule refuses, and stays undetermined only since the refusal rests on something unverified."""
     citations: tuple[Citation, ...] = ()
     confidence: Confidence = Confidence.OFFICIAL
     """The weakest confidence among the citations."""
@@ -148,6 +152,9 @@ class Heading:
     """The sending side in words."""
     receiving: str | None = None
     """The receiving side in words."""
+    possible: Mapping[str, Any] = attrs.field(factory=dict, converter=_frozen)
+    """The facts known only to be one of several values, by name, as plain values: ``{"from": ..., "to": ...}`` of dates
+    and numbers, ``{"one_of": [...]}`` of others."""
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -192,6 +199,20 @@ class Report(Heading):
     def undetermined(self) -> tuple[OutcomeReport, ...]:
         """The requirements that are due and of which nobody can tell yet whether they are met."""
         return self._due_requirements(Verdict.UNDETERMINED)
+
+    @property
+    def met_on_unverified_ground(self) -> tuple[OutcomeReport, ...]:
+        """The requirements that are due and met, and rest on something unverified."""
+        return tuple(outcome for outcome in self.met if outcome.confidence is Confidence.UNVERIFIED)
+
+    @property
+    def not_met_so_far(self) -> tuple[OutcomeReport, ...]:
+        """The requirements that are due later and that the facts told by now do not meet."""
+        return tuple(
+            outcome
+            for outcome in self.outcomes.values()
+            if outcome.verdict is Verdict.NOT_MET and outcome.decides and not outcome.is_due
+        )
 
     def _due_requirements(self, verdict: Verdict) -> tuple[OutcomeReport, ...]:
         return tuple(
@@ -299,7 +320,7 @@ def report_of(
         outcomes=outcomes,
         grant=grant_of(evaluation, rounding),
         missing=_missing(outcomes.values(), evaluation),
-        assumptions=_assumptions(outcomes.values(), evaluation),
+        assumptions=_assumptions(evaluation),
         notes=notes,
     )
 
@@ -318,6 +339,7 @@ def _outcome(outcome: Outcome, evaluation: Evaluation, rounding: Rounding) -> Ou
         facts={name: plain(value) for name, value in outcome.facts.items()},
         missing=outcome.missing,
         gaps=outcome.gaps,
+        is_held_back=outcome.is_held_back,
         citations=outcome.citations,
         confidence=outcome.confidence,
         assumptions=outcome.assumptions,
@@ -363,9 +385,14 @@ def _asked(name: str, evaluation: Evaluation) -> tuple[str, str | None]:
 _USED = frozenset({Verdict.MET, Verdict.NOT_MET, Verdict.DUE, Verdict.UNDETERMINED})
 
 
-def _assumptions(outcomes: Iterable[OutcomeReport], evaluation: Evaluation) -> list[Assumption]:
-    """The presumptions on which an answer rests; those nobody leaned on are left out."""
-    used = {name for outcome in outcomes if outcome.verdict in _USED for name in outcome.assumptions}
+def _assumptions(evaluation: Evaluation) -> list[Assumption]:
+    """The presumptions on which an answer rests, or which took an amount away; those nobody leaned on are left out."""
+    used: set[str] = set()
+    for outcome in evaluation.outcomes.values():
+        if outcome.verdict in _USED:
+            used.update(outcome.assumptions)
+        elif outcome.rule.pays and outcome.verdict is Verdict.NOT_APPLICABLE:
+            used.update(evaluation.presumed_against(outcome.rule))
     found = []
     for name in evaluation.presumed:
         if name in used:
@@ -389,12 +416,22 @@ def plain(value: object) -> Any:  # noqa: ANN401, PLR0911 - whatever JSON can ho
             return format(value, "f")
         case Mapping():
             return {str(key): plain(item) for key, item in value.items()}
+        case OneOf():
+            return _plain_possible(value.values)
         case frozenset() | set():
             return sorted((plain(item) for item in value), key=str)
         case tuple() | list():
             return [plain(item) for item in value]
         case _:
             return _plain_record(value)
+
+
+def _plain_possible(values: tuple[Any, ...]) -> dict[str, Any]:
+    """What a value may be: of numbers and dates from the least to the most, of others each."""
+    for kind in (date, (int, float, Decimal, Fraction)):
+        if all(isinstance(value, kind) and not isinstance(value, bool) for value in values):
+            return {"from": plain(min(values)), "to": plain(max(values))}
+    return {"one_of": [plain(value) for value in values]}
 
 
 def _plain_record(value: object) -> Any:  # noqa: ANN401 - whatever JSON can hold

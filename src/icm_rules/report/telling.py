@@ -6,12 +6,20 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from icm_rules.engine.answers import Payment, Verdict, in_words
+import attrs
+
+from icm_rules.engine.answers import Payment, Verdict, any_of, in_words
 from icm_rules.engine.citations import Citation, Confidence, Source
 from icm_rules.model.grant import Grant, GrantLine
-from icm_rules.model.terms import Direction
+from icm_rules.model.terms import Direction, with_article
 from icm_rules.report.layout import Block, Document, Item, Items, Prose, Row, Section, Table
 from icm_rules.report.records import MissingFact, OutcomeReport, OverallAnswer, Report
+
+_HELD_BACK = "Refused only by an unverified text"
+_TOLD_OF = {Verdict.NOT_MET: "Not met", Verdict.UNDETERMINED: "Not known", Verdict.DUE: "Proposed"}
+"""The verdicts that are told of rules that only inform, in words."""
+_MOST_POSSIBLE = 6
+"""More values that a fact may have than these are not written out."""
 
 
 def told(report: Report, *, all_rules: bool) -> Document:
@@ -59,6 +67,17 @@ def calculation(payment: Payment) -> str:
     return f"{_counted(payment.quantity, payment.unit)} × {part}{eur(payment.rate)} per {payment.rate_unit}"
 
 
+def calculation_from_to(low: Payment, high: Payment) -> str:
+    """How a line, or the range it lies in, is counted; what both ends have in common is told once."""
+    if low == high:
+        return calculation(high)
+    if attrs.evolve(low, quantity=high.quantity) == high:
+        return f"{low.quantity:,} to {calculation(high)}"
+    if attrs.evolve(low, rate=high.rate) == high:
+        return calculation(high).replace(eur(high.rate), f"{low.rate:,.2f} to {eur(high.rate)}")
+    return f"{calculation(low)} to {calculation(high)}" if low.quantity else f"nothing or up to {calculation(high)}"
+
+
 def _below_official(confidence: Confidence) -> str:
     return "" if confidence is Confidence.OFFICIAL else f"confidence: {confidence.label}"
 
@@ -70,6 +89,20 @@ def _named(outcome: OutcomeReport) -> str:
 def _reasons(outcome: OutcomeReport) -> tuple[str, ...]:
     """The sentence of an answer, and what the texts do not say."""
     return tuple(as_sentence(text) for text in (outcome.sentence, *outcome.gaps) if text)
+
+
+def _verdict(outcome: OutcomeReport) -> str:
+    return _HELD_BACK if outcome.is_held_back else _TOLD_OF[outcome.verdict]
+
+
+def _alike(outcomes: Iterable[OutcomeReport]) -> list[list[OutcomeReport]]:
+    """The outcomes, those together that only the very same gap leaves open."""
+    groups: dict[tuple[object, ...], list[OutcomeReport]] = {}
+    for outcome in outcomes:
+        only_gaps = outcome.gaps and not outcome.missing and not outcome.is_held_back
+        key = (outcome.verdict, outcome.sentence, outcome.gaps) if only_gaps else (outcome.identity,)
+        groups.setdefault(key, []).append(outcome)
+    return list(groups.values())
 
 
 def _asks_for(names: Iterable[str]) -> tuple[str, ...]:
@@ -86,6 +119,11 @@ def _amount(outcome: OutcomeReport) -> tuple[str, ...]:
 def _given(value: object) -> str:
     """A plain value in words; a record shows its fields."""
     match value:
+        case {"from": least, "to": most} | {"low": least, "high": most}:
+            return f"from {_given(least)} to {_given(most)}"
+        case {"one_of": [*values]}:
+            more = [f"one of {len(values) - _MOST_POSSIBLE} more"] if len(values) > _MOST_POSSIBLE else []
+            return any_of([*(_given(item) for item in values[:_MOST_POSSIBLE]), *more])
         case dict():
             told = {name: _given(item) for name, item in value.items() if item is not None and item != []}
             return "(" + ", ".join(f"{name}: {words}" for name, words in told.items()) + ")"
@@ -174,6 +212,7 @@ class _Teller:
             self._not_met(),
             self._missing(),
             self._open(),
+            _list("Met on unverified ground", (Item(_named(each)) for each in report.met_on_unverified_ground)),
             self._grant(),
             self._informing(),
             self._later(),
@@ -185,7 +224,7 @@ class _Teller:
         return Document(
             title=f"Mobility {report.reference}" if report.reference else "A mobility without a reference",
             lines=tuple(self._heading()),
-            answer=str(report.overall),
+            answer=self._answer(),
             summary=tuple(self._summary()),
             sections=tuple(section for section in sections if section is not None),
         )
@@ -202,6 +241,8 @@ class _Teller:
                 f"From {report.sending or 'a sending side not told'} "
                 f"to {report.receiving or 'a receiving side not told'}"
             )
+        for name, possible in report.possible.items():
+            yield f"Known in part: {name}: {_given(possible)}"
         if report.stage_told:
             yield f"Stage: {_words(report.stage)}"
         else:
@@ -211,15 +252,29 @@ class _Teller:
         words = self._report.words
         match self._report.direction:
             case Direction.INCOMING:
-                return f"incoming: from a {words.partner_country} to a {words.programme_country}"
+                return (
+                    f"incoming: from {with_article(words.partner_country)} to {with_article(words.programme_country)}"
+                )
             case Direction.OUTGOING:
-                return f"outgoing: from a {words.programme_country} to a {words.partner_country}"
+                return (
+                    f"outgoing: from {with_article(words.programme_country)} to {with_article(words.partner_country)}"
+                )
             case Direction.BETWEEN_PROGRAMME_COUNTRIES:
                 return f"between {words.programme_countries}"
             case Direction.BETWEEN_PARTNER_COUNTRIES:
                 return f"between {words.partner_countries}"
             case _:
                 return "direction not known"
+
+    def _answer(self) -> str:
+        """The overall answer; it is the whole answer only while nothing that is due later speaks against it."""
+        report = self._report
+        later = len(report.not_met_so_far)
+        if not later:
+            return str(report.overall)
+        at = "" if report.overall is OverallAnswer.NOT_ELIGIBLE else f" at the stage {_words(report.stage)}"
+        are = "is" if later == 1 else "are"
+        return f"{report.overall}{at}; {_counted(later, 'later requirement')} {are} not met so far"
 
     def _summary(self) -> Iterator[str]:
         report = self._report
@@ -255,22 +310,36 @@ class _Teller:
         items = []
         for settles, facts in together.items():
             whose = "It" if len(facts) == 1 else f"These {len(facts)}"
-            asked = [f"{fact.question}{f' [{fact.unit}]' if fact.unit else ''} ({fact.name})" for fact in facts]
+            asked = [self._question(fact) for fact in facts]
             items += [Item(question) for question in asked[:-1]]
             items.append(Item(asked[-1], (f"{whose} would help to settle: {', '.join(settles)}.",)))
         return _list("Missing", items)
 
+    def _question(self, fact: MissingFact) -> str:
+        """What asks for a fact, and between which values if something is known of it."""
+        unit = f" [{fact.unit}]" if fact.unit else ""
+        possible = self._report.possible
+        known = f" Known so far: {_given(possible[fact.name])}." if fact.name in possible else ""
+        return f"{fact.question}{unit}{known} ({fact.name})"
+
     def _open(self) -> Section | None:
-        return _list(
-            "Cannot be told yet",
-            (
-                Item(
-                    _named(outcome),
-                    (*_reasons(outcome), *_asks_for(outcome.missing), *self._places.lines(outcome.citations)),
-                )
-                for outcome in self._report.undetermined
-            ),
+        return _list("Cannot be told yet", map(self._left_open, _alike(self._report.undetermined)))
+
+    def _left_open(self, outcomes: list[OutcomeReport]) -> Item:
+        """A requirement, or several that the same gap leaves open: the gap then stands once."""
+        first = outcomes[0]
+        if len(outcomes) > 1:
+            return Item(" ".join(_reasons(first)), self._open_together(outcomes, "requirement"))
+        return Item(
+            f"{_HELD_BACK}: {_named(first)}" if first.is_held_back else _named(first),
+            (*_reasons(first), *_asks_for(first.missing), *self._places.lines(first.citations)),
         )
+
+    def _open_together(self, outcomes: list[OutcomeReport], noun: str) -> tuple[str, ...]:
+        """Which these are, and where is written what they have in common."""
+        common = [each for each in outcomes[0].citations if all(each in outcome.citations for outcome in outcomes[1:])]
+        identities = ", ".join(outcome.identity for outcome in outcomes)
+        return (f"This leaves {_counted(len(outcomes), noun)} open: {identities}.", *self._places.lines(common))
 
     def _grant(self) -> Section:
         grant = self._report.grant
@@ -283,7 +352,8 @@ class _Teller:
             Table(("Line", "Counted", "Amount"), (*rows, total), amounts_last=True),
             Prose(f"Rounding ({policy}): {grant.rounding_words}."),
         ]
-        if self._report.overall is not OverallAnswer.ELIGIBLE:
+        unsettled = {Verdict.NOT_MET, Verdict.UNDETERMINED}
+        if any(outcome.decides and outcome.verdict in unsettled for outcome in self._report.outcomes.values()):
             blocks.append(Prose("The amounts are due only if every requirement is met."))
         return Section("Grant", tuple(blocks))
 
@@ -292,23 +362,28 @@ class _Teller:
         return (*reasons, *_asks_for(line.missing), *self._places.lines(line.citations))
 
     def _informing(self) -> Section | None:
-        """What never decides, where there is something to say: not met, not known, or an amount that is proposed."""
-        told_of = {Verdict.NOT_MET: "Not met", Verdict.UNDETERMINED: "Not known", Verdict.DUE: "Proposed"}
-        return _list(
-            "For information",
-            (
-                Item(
-                    f"{told_of[outcome.verdict]}: {_named(outcome)}",
-                    (
-                        *_amount(outcome),
-                        *_reasons(outcome),
-                        *_asks_for(outcome.missing),
-                        *self._places.lines(outcome.citations),
-                    ),
-                )
-                for outcome in self._report.outcomes.values()
-                if outcome.informs and outcome.is_due and outcome.verdict in told_of
-            ),
+        """What never decides, where there is something to say: not met, not known, or an amount that is proposed.
+
+        What only waits for facts that a requirement or the grant asks for already is left out.
+        """
+        asked = {name for outcome in self._report.undetermined for name in outcome.missing}
+        asked.update(name for line in self._report.grant.lines for name in line.missing)
+        informing = (
+            outcome
+            for outcome in self._report.outcomes.values()
+            if outcome.informs and outcome.is_due and outcome.verdict in _TOLD_OF
+            if _reasons(outcome) or not outcome.missing or not asked.issuperset(outcome.missing)
+        )
+        return _list("For information", map(self._informs, _alike(informing)))
+
+    def _informs(self, outcomes: list[OutcomeReport]) -> Item:
+        first = outcomes[0]
+        if len(outcomes) > 1:
+            text = f"{_verdict(first)}: {' '.join(_reasons(first))}"
+            return Item(text, self._open_together(outcomes, "answer"))
+        return Item(
+            f"{_verdict(first)}: {_named(first)}",
+            (*_amount(first), *_reasons(first), *_asks_for(first.missing), *self._places.lines(first.citations)),
         )
 
     def _later(self) -> Section | None:
@@ -316,11 +391,11 @@ class _Teller:
         for outcome in self._report.outcomes.values():
             if outcome.is_due or not outcome.decides:
                 continue
-            if outcome.verdict is Verdict.UNDETERMINED:
+            if outcome.is_held_back or outcome.verdict is Verdict.NOT_MET:
+                refusal = _HELD_BACK if outcome.is_held_back else "Not met so far"
+                by_stage[outcome.stage].append(f"{refusal}: {' '.join((_named(outcome), *_reasons(outcome)))}")
+            elif outcome.verdict is Verdict.UNDETERMINED:
                 by_stage[outcome.stage].append(_named(outcome))
-            elif outcome.verdict is Verdict.NOT_MET:
-                reason = " ".join(_reasons(outcome))
-                by_stage[outcome.stage].append(f"Not met so far: {_named(outcome)} {reason}")
         return _list(
             "Later",
             (
@@ -354,8 +429,7 @@ def _grant_cells(line: GrantLine) -> tuple[str, str, str]:
     label = f"{line.label} ({line.identity})"
     if line.lowest is None or line.highest is None or line.low is None or line.high is None:
         return label, "", "open"
-    counted = [calculation(payment) for payment in dict.fromkeys((line.lowest, line.highest))]
-    return label, " to ".join(counted), eur_from_to(line.low, line.high)
+    return label, calculation_from_to(line.lowest, line.highest), eur_from_to(line.low, line.high)
 
 
 def _total(grant: Grant) -> str:

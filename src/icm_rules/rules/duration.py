@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from icm_rules.engine import Answer, Unknown, Verdict, Words, based, fact, met, not_met, rule, undetermined, unknown
 from icm_rules.guide.provisions import (
+    BlendedStudentDuration,
     CombinedDuration,
     CombinedTeachingMinimum,
     CycleCap,
     FundedPart,
+    IncompleteTeachingWeek,
     InvitedStaffDuration,
     InvitedTeachingMinimum,
     OneCycleCap,
+    ShortDoctoralDuration,
+    ShortStayDayCount,
     StaffDayCount,
     StaffDuration,
     StudentDayCount,
@@ -21,7 +26,8 @@ from icm_rules.guide.provisions import (
     TeachingMinimum,
     TraineeshipDuration,
 )
-from icm_rules.model.terms import Activity, DayCount, Stage
+from icm_rules.model.terms import Activity, DayCount, Stage, StayFormat
+from icm_rules.rules.values import counted
 
 DAYS_OF_A_MONTH = 30
 """A month of the 30/360 count, see readings on counting: every month has 30 days, a year 360."""
@@ -56,30 +62,24 @@ def staff_days(start_date: date, end_date: date, staff_day_count: StaffDayCount)
 
 def _month_words(days: int) -> str:
     months, rest = divmod(days, DAYS_OF_A_MONTH)
-    whole, more = _counted(months, "month"), _counted(rest, "day")
+    whole, more = counted(months, "month"), counted(rest, "day")
     if rest == 0:
         return whole
     return more if months == 0 else f"{whole} and {more}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # --- students ----------------------------------------------------------------------------------------------
 
 
 def _student_minimum(days: int, asked: int, term_suffices: bool, covers_term: bool | None) -> Answer:
-    told: Words = {"days": days, "asked": asked, "short": asked - days}
+    told: Words = {"days": counted(days, "day"), "asked": asked, "short": asked - days}
     if days >= asked:
-        return met("{days} days (months of 30 days) reach the {asked} asked for", **told)
+        return met("{days} (months of 30 days) reach the {asked} asked for", **told)
     if not term_suffices:
-        return not_met("{days} days (months of 30 days) are {short} fewer than the {asked} asked for", **told)
+        return not_met("{days} (months of 30 days) are {short} fewer than the {asked} asked for", **told)
     if covers_term:
-        return met(
-            "{days} days are fewer than {asked}, but the stay covers one complete academic term or trimester", **told
-        )
-    sentence = "{days} days (months of 30 days) are {short} fewer than the {asked} asked for, "
+        return met("{days} are fewer than {asked}, but the stay covers one complete academic term or trimester", **told)
+    sentence = "{days} (months of 30 days) are {short} fewer than the {asked} asked for, "
     if covers_term is None:
         return undetermined(sentence + "unless they cover one complete academic term or trimester", **told)
     return not_met(sentence + "and they do not cover one complete academic term or trimester", **told)
@@ -87,13 +87,13 @@ def _student_minimum(days: int, asked: int, term_suffices: bool, covers_term: bo
 
 def _student_maximum(days: int, maximum_months: int) -> Answer:
     allowed = maximum_months * DAYS_OF_A_MONTH
-    told: Words = {"days": days, "allowed": allowed, "months": maximum_months, "over": days - allowed}
+    told: Words = {"days": counted(days, "day"), "allowed": allowed, "months": maximum_months, "over": days - allowed}
     if days <= allowed:
-        return met("{days} days (months of 30 days) stay within {allowed}, that is {months} months", **told)
-    return not_met("{days} days (months of 30 days) are {over} more than {allowed}, that is {months} months", **told)
+        return met("{days} (months of 30 days) stay within {allowed}, that is {months} months", **told)
+    return not_met("{days} (months of 30 days) are {over} more than {allowed}, that is {months} months", **told)
 
 
-@rule("duration.study.minimum", due=Stage.NOMINATION, only_if="is_study_mobility")
+@rule("duration.study.minimum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_study_mobility"))
 def study_lasts_long_enough(
     student_days: int, covers_academic_term: bool | None, study_duration: StudyDuration
 ) -> Answer:
@@ -103,25 +103,27 @@ def study_lasts_long_enough(
     )
 
 
-@rule("duration.study.maximum", due=Stage.NOMINATION, only_if="is_study_mobility")
+@rule("duration.study.maximum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_study_mobility"))
 def study_lasts_not_too_long(student_days: int, study_duration: StudyDuration) -> Answer:
     """A stay for studies stays within the maximum duration."""
     return _student_maximum(student_days, study_duration.maximum_months)
 
 
-@rule("duration.traineeship.minimum", due=Stage.NOMINATION, only_if="is_traineeship_mobility")
+@rule("duration.traineeship.minimum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_traineeship_mobility"))
 def traineeship_lasts_long_enough(student_days: int, traineeship_duration: TraineeshipDuration) -> Answer:
     """A traineeship reaches the minimum duration."""
     return _student_minimum(student_days, traineeship_duration.minimum_days, term_suffices=False, covers_term=None)
 
 
-@rule("duration.traineeship.maximum", due=Stage.NOMINATION, only_if="is_traineeship_mobility")
+@rule("duration.traineeship.maximum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_traineeship_mobility"))
 def traineeship_lasts_not_too_long(student_days: int, traineeship_duration: TraineeshipDuration) -> Answer:
     """A traineeship stays within the maximum duration."""
     return _student_maximum(student_days, traineeship_duration.maximum_months)
 
 
-@rule("duration.combined.minimum", due=Stage.NOMINATION, only_if="is_combined_student_mobility")
+@rule(
+    "duration.combined.minimum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_combined_student_mobility")
+)
 def combined_stay_lasts_long_enough(
     student_days: int, covers_academic_term: bool | None, combined_duration: CombinedDuration
 ) -> Answer:
@@ -130,15 +132,41 @@ def combined_stay_lasts_long_enough(
     return _student_minimum(student_days, duration.minimum_days, duration.term_suffices, covers_academic_term)
 
 
-@rule("duration.combined.maximum", due=Stage.NOMINATION, only_if="is_combined_student_mobility")
+@rule(
+    "duration.combined.maximum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_combined_student_mobility")
+)
 def combined_stay_lasts_not_too_long(student_days: int, combined_duration: CombinedDuration) -> Answer:
     """Studies combined with a traineeship stay within the maximum duration of studies."""
     return _student_maximum(student_days, combined_duration.maximum_months)
 
 
+@fact
+def short_stay_days(start_date: date, end_date: date, short_stay_day_count: ShortStayDayCount) -> int:
+    """The days of physical presence of a short stay, travel never among them [days]."""
+    return _days(start_date, end_date, short_stay_day_count.convention)
+
+
+@fact
+def counted_student_days(
+    start_date: date,
+    end_date: date,
+    is_short_student_stay: bool | None,
+    student_day_count: StudentDayCount,
+    short_stay_day_count: ShortStayDayCount | None,
+) -> int | Unknown:
+    """The days of a student's stay by the count of its format [days]."""
+    months = _days(start_date, end_date, student_day_count.convention)
+    if short_stay_day_count is None or is_short_student_stay is False:
+        return based(months, student_day_count)  # type: ignore[return-value] # with what it rests on
+    short = _days(start_date, end_date, short_stay_day_count.convention)
+    if is_short_student_stay is None and short != months:
+        return Unknown(("stay_format",))
+    return based(short, short_stay_day_count)  # type: ignore[return-value] # with what it rests on
+
+
 @rule("duration.cycle.cap", due=Stage.NOMINATION, only_if="is_student_mobility")
 def cycle_is_not_used_up(
-    student_days: int,
+    counted_student_days: int,
     days_used_in_cycle: int | None,
     one_cycle_programme: bool | None,
     cycle_cap: CycleCap,
@@ -146,12 +174,12 @@ def cycle_is_not_used_up(
 ) -> Answer:
     """All stays of the student in one study cycle keep to the maximum, zero-grant and earlier programmes included."""
     usual, one_cycle = (cap.maximum_months * DAYS_OF_A_MONTH for cap in (cycle_cap, one_cycle_cap))
-    total = student_days + (days_used_in_cycle or 0)
+    total = counted_student_days + (days_used_in_cycle or 0)
     allowed = one_cycle if one_cycle_programme else usual
     told: Words = {
         "total": _month_words(total),
         "allowed": _month_words(allowed),
-        "over": _counted(total - allowed, "day"),
+        "over": counted(total - allowed, "day"),
     }
     rests_on = (one_cycle_cap if one_cycle_programme else cycle_cap,)
     if total > one_cycle or (total > usual and one_cycle_programme is False):
@@ -202,7 +230,7 @@ def staff_stay_is_long_enough(
         )
     return met(
         "a stay of {length} reaches the {invited} asked of staff invited from an enterprise",
-        length=_counted(staff_days, "day"),
+        length=counted(staff_days, "day"),
         rests_on=(invited,),
         **told,
     )
@@ -229,18 +257,30 @@ _HOURS_OF = {
 
 
 def _hours_reach(
-    hours: Decimal, days: int, week: int, basis: TeachingMinimum | CombinedTeachingMinimum | InvitedTeachingMinimum
+    hours: Decimal,
+    days: int,
+    week: int,
+    basis: TeachingMinimum | CombinedTeachingMinimum | InvitedTeachingMinimum,
+    incomplete: IncompleteTeachingWeek,
 ) -> Answer:
     """Whether the hours reach the minimum of this paragraph; the proportion is compared exactly."""
-    # Counted in parts of a week, so that nothing is divided.
-    parts = basis.minimum_per_week * max(days, week)
-    asked = f"{parts // week}" if parts % week == 0 else f"{basis.minimum_per_week} x {days}/{week}"
-    told: Words = {"hours": hours, "days": days, "asked": asked}
+    in_full_weeks = basis.minimum_per_week * max(days // week, 1)
+    asked, words = Fraction(in_full_weeks), f"{in_full_weeks}"
+    if incomplete.proportional and days > week and days % week:
+        asked = Fraction(basis.minimum_per_week * days, week)
+        words = f"{basis.minimum_per_week} x {days}/{week} = {float(asked):.2f}"
+    told: Words = {
+        "hours": hours,
+        "days": counted(days, "day"),
+        "asked": words,
+        "short": f"{float(max(asked - Fraction(hours), Fraction(1, 100))):.2f}".removesuffix(".00"),
+    }
     where = " asked" + (_HOURS_OF[type(basis)] or " for")
-    if hours * week >= parts:
-        return met("{hours} hours in {days} days reach the {asked}" + where, rests_on=(basis,), **told)
-    sentence = "{hours} hours in {days} days are fewer than the {asked}" + where
-    return not_met(sentence, rests_on=(basis,), **told)
+    if Fraction(hours) >= asked:
+        return met("{hours} hours in {days} reach the {asked}" + where, rests_on=(basis,), **told)
+    sentence = "{hours} hours in {days} are {short} fewer than the {asked}" + where
+    # Whoever teaches enough for the full weeks is refused by the proportion alone.
+    return not_met(sentence, rests_on=(basis,) if hours < in_full_weeks else (basis, incomplete), **told)
 
 
 @rule("duration.teaching.hours", due=Stage.NOMINATION, only_if=("is_staff_mobility", "includes_teaching"))
@@ -250,6 +290,7 @@ def enough_hours_are_taught(
     activity: Activity,
     is_invited_from_enterprise: bool | None,
     teaching_minimum: TeachingMinimum,
+    incomplete_teaching_week: IncompleteTeachingWeek,
     combined_teaching_minimum: CombinedTeachingMinimum | None,
     invited_teaching_minimum: InvitedTeachingMinimum | None,
 ) -> Answer:
@@ -268,12 +309,15 @@ def enough_hours_are_taught(
         bases.append(invited)
     week = teaching_minimum.week_days
     for basis in bases:
-        answer = _hours_reach(teaching_hours, staff_days, week, basis)
+        answer = _hours_reach(teaching_hours, staff_days, week, basis, incomplete_teaching_week)
         if answer.verdict is Verdict.MET:
             return answer
     told: Words = dict(answer.values)
     lower = invited if is_invited_from_enterprise is None else None
-    if lower is not None and _hours_reach(teaching_hours, staff_days, week, lower).verdict is Verdict.MET:
+    if (
+        lower is not None
+        and _hours_reach(teaching_hours, staff_days, week, lower, incomplete_teaching_week).verdict is Verdict.MET
+    ):
         return undetermined(answer.template + ", unless the person is invited from an enterprise", **told)
     if is_combined and combined_teaching_minimum is None:
         return undetermined(
@@ -289,6 +333,17 @@ def enough_hours_are_taught(
 # --- days without grant ------------------------------------------------------------------------------------
 
 
+_Duration = (
+    StudyDuration
+    | TraineeshipDuration
+    | CombinedDuration
+    | BlendedStudentDuration
+    | ShortDoctoralDuration
+    | StaffDuration
+    | InvitedStaffDuration
+)
+
+
 @fact
 def shortest_stay_days(
     activity: Activity,
@@ -300,10 +355,18 @@ def shortest_stay_days(
     is_invited_from_enterprise: bool | None,
     sending_is_university: bool | None,
     is_invited: bool | None,
+    is_short_student_stay: bool | None,
+    stay_format: StayFormat | None,
+    blended_student_duration: BlendedStudentDuration | None,
+    short_doctoral_duration: ShortDoctoralDuration | None,
 ) -> int | Unknown:
-    """The minimum duration of this activity [days, counted like the stay]."""
-    duration: StudyDuration | TraineeshipDuration | CombinedDuration | StaffDuration | InvitedStaffDuration | None
+    """The minimum duration of this activity and format [days, counted like the stay]."""
+    duration: _Duration | None
+    if is_short_student_stay is None or (is_short_student_stay and stay_format is None):
+        return Unknown(("stay_format",))
     match activity:
+        case _ if is_short_student_stay:
+            duration = blended_student_duration if stay_format is StayFormat.BLENDED else short_doctoral_duration
         case Activity.STUDIES:
             duration = study_duration
         case Activity.TRAINEESHIP:
@@ -318,7 +381,8 @@ def shortest_stay_days(
                     return Unknown(tuple(name for name, known in asked if known is None))
                 duration = invited_staff_duration
     if duration is None:
-        return unknown(f"this call sets no duration for {activity.words}")
+        what = f"{stay_format.words} stays" if is_short_student_stay and stay_format is not None else activity.words
+        return unknown(f"this call sets no duration for {what}")
     return based(duration.minimum_days, duration)  # type: ignore[return-value] # with what it rests on
 
 
@@ -329,9 +393,9 @@ def has_days_without_grant(zero_grant_days: int) -> bool:
 
 
 @fact
-def funded_student_days(student_days: int, zero_grant_days: int) -> int:
+def funded_student_days(counted_student_days: int, zero_grant_days: int) -> int:
     """The days of a student's stay that carry a grant [days]."""
-    return max(student_days - zero_grant_days, 0)
+    return max(counted_student_days - zero_grant_days, 0)
 
 
 @fact
@@ -348,10 +412,16 @@ def funded_days(
     zero_grant_days: int,
     student_day_count: StudentDayCount,
     staff_day_count: StaffDayCount,
-) -> int:
+    short_stay_day_count: ShortStayDayCount | None,
+    is_short_student_stay: bool | None,
+) -> int | Unknown:
     """The days of the stay that carry a grant, counted like the stay [days]."""
-    # Counted here once more, and not taken from the two facts above, so that it rests on one of the two counts alone.
-    count = student_day_count if is_student_mobility else staff_day_count
+    # Counted here once more, and not taken from the facts above, so that it rests on one of the counts alone.
+    count: StudentDayCount | StaffDayCount | ShortStayDayCount = staff_day_count
+    if is_student_mobility:
+        if is_short_student_stay is None:
+            return Unknown(("stay_format",))
+        count = short_stay_day_count if is_short_student_stay and short_stay_day_count else student_day_count
     funded = max(_days(start_date, end_date, count.convention) - zero_grant_days, 0)
     return based(funded, count)  # type: ignore[return-value] # with what it rests on
 
@@ -362,13 +432,15 @@ def funded_part_is_long_enough(
     shortest_stay_days: int,
     covers_academic_term: bool | None,
     includes_studies: bool,
+    is_short_student_stay: bool,
     funded_part: FundedPart,
 ) -> Answer:
     """Where days carry no grant, the funded part still reaches the minimum duration."""
     told: Words = {"days": funded_days, "asked": shortest_stay_days, "short": shortest_stay_days - funded_days}
     if funded_days >= shortest_stay_days or not funded_part.reaches_minimum:
         return met("the {days} funded days reach the {asked} asked for", **told)
-    if includes_studies and covers_academic_term is not False:
+    # A short stay covers no term, and what is allowed of one does not help it.
+    if includes_studies and not is_short_student_stay and covers_academic_term is not False:
         return undetermined(
             "the {days} funded days are {short} fewer than the {asked} asked for; a stay of one complete academic term "
             "may be shorter",
@@ -376,3 +448,44 @@ def funded_part_is_long_enough(
             **told,
         )
     return not_met("the {days} funded days are {short} fewer than the {asked} asked for", **told)
+
+
+# --- short stays of students, from call 2022 on ------------------------------------------------------------
+
+
+def _short_minimum(days: int, asked: int) -> Answer:
+    told: Words = {"days": counted(days, "day"), "asked": asked, "short": asked - days}
+    if days >= asked:
+        return met("{days} of physical presence reach the {asked} asked for", **told)
+    return not_met("{days} of physical presence are {short} fewer than the {asked} asked for", **told)
+
+
+def _short_maximum(days: int, allowed: int) -> Answer:
+    told: Words = {"days": counted(days, "day"), "allowed": allowed, "over": days - allowed}
+    if days <= allowed:
+        return met("{days} of physical presence stay within {allowed}", **told)
+    return not_met("{days} of physical presence are {over} more than {allowed}", **told)
+
+
+@rule("duration.blended.minimum", due=Stage.NOMINATION, only_if="is_blended_student_stay")
+def blended_stay_is_long_enough(short_stay_days: int, blended_student_duration: BlendedStudentDuration) -> Answer:
+    """The physical part of a blended stay of a student reaches the minimum duration."""
+    return _short_minimum(short_stay_days, blended_student_duration.minimum_days)
+
+
+@rule("duration.blended.maximum", due=Stage.NOMINATION, only_if="is_blended_student_stay")
+def blended_stay_is_not_too_long(short_stay_days: int, blended_student_duration: BlendedStudentDuration) -> Answer:
+    """The physical part of a blended stay of a student stays within the maximum duration."""
+    return _short_maximum(short_stay_days, blended_student_duration.maximum_days)
+
+
+@rule("duration.short_doctoral.minimum", due=Stage.NOMINATION, only_if="is_short_doctoral_stay")
+def short_doctoral_stay_is_long_enough(short_stay_days: int, short_doctoral_duration: ShortDoctoralDuration) -> Answer:
+    """A short stay of a doctoral candidate reaches the minimum duration."""
+    return _short_minimum(short_stay_days, short_doctoral_duration.minimum_days)
+
+
+@rule("duration.short_doctoral.maximum", due=Stage.NOMINATION, only_if="is_short_doctoral_stay")
+def short_doctoral_stay_is_not_too_long(short_stay_days: int, short_doctoral_duration: ShortDoctoralDuration) -> Answer:
+    """A short stay of a doctoral candidate stays within the maximum duration."""
+    return _short_maximum(short_stay_days, short_doctoral_duration.maximum_days)

@@ -22,6 +22,8 @@ from icm_rules.engine import (
 )
 from icm_rules.guide.provisions import (
     Activities,
+    BlendedStaff,
+    BlendedStudentDuration,
     BudgetWindow,
     BudgetWindows,
     Charter,
@@ -42,6 +44,9 @@ from icm_rules.guide.provisions import (
     RecentGraduates,
     Region,
     Regions,
+    Restriction,
+    Restrictions,
+    ShortDoctoralDuration,
     StaffEmployment,
     StudentDestination,
     StudyYear,
@@ -55,9 +60,12 @@ from icm_rules.model.terms import (
     Direction,
     InstitutionKind,
     ParticipantKind,
+    RestrictedWhat,
     Role,
     Stage,
+    StayFormat,
     StudyCycle,
+    with_article,
 )
 from icm_rules.rules.values import CountryStatus
 
@@ -226,26 +234,29 @@ def one_side_takes_full_part(
 ) -> Answer:
     """Exactly one of the two sides lies in a country that takes full part in the Programme."""
     countries: Words = {"sending": sending_status.country, "receiving": receiving_status.country}
-    one, several = terminology.programme_country, terminology.programme_countries
+    one, several = with_article(terminology.programme_country), terminology.programme_countries
     rests_on = (programme_countries, terminology)
     match direction:
         case Direction.INCOMING:
             return met(
-                "{receiving} is a {one} and {sending} a {other}: the mobility is incoming",
+                "{receiving} is {one} and {sending} {other}: the mobility is incoming",
                 one=one,
-                other=terminology.partner_country,
+                other=with_article(terminology.partner_country),
                 **countries,
             )
         case Direction.OUTGOING:
             return met(
-                "{sending} is a {one} and {receiving} a {other}: the mobility is outgoing",
+                "{sending} is {one} and {receiving} {other}: the mobility is outgoing",
                 one=one,
-                other=terminology.partner_country,
+                other=with_article(terminology.partner_country),
                 **countries,
             )
         case Direction.BETWEEN_PROGRAMME_COUNTRIES:
+            both = "both {sending} and {receiving} count as {several}"
+            if sending_status.country == receiving_status.country:
+                both = "both sides are in {sending}, one of the {several}"
             return not_met(
-                "both {sending} and {receiving} count as {several}: that would be a mobility of {action}, not of {own}",
+                both + ": that would be a mobility of {action}, not of {own}",
                 several=several,
                 action=terminology.action_between_programme_countries,
                 own=terminology.action,
@@ -254,7 +265,7 @@ def one_side_takes_full_part(
             )
         case _:
             return not_met(
-                "neither {sending} nor {receiving} is a {one}: {own} pays no mobility between two {others}, and nor "
+                "neither {sending} nor {receiving} is {one}: {own} pays no mobility between two {others}, and nor "
                 "does {action}",
                 one=one,
                 others=terminology.partner_countries,
@@ -281,11 +292,12 @@ def partner_region_is_open(
         return met("{country} lies in region {number} ({name}), which is open", rests_on=(partner_region,), **told)
     exception = digital_traineeships
     if exception is None or not is_outgoing or partner_status.country not in exception.countries:
-        return not_met(
-            "{country} lies in region {number} ({name}), to which the action is not open",
-            rests_on=(partner_region,),
-            **told,
-        )
+        sentence = "{country} lies in region {number} ({name}), to which the action is not open"
+        # What comes from such a region the other action does not pay either.
+        if partner_region.other_action is not None and is_outgoing:
+            told["other"] = partner_region.other_action
+            sentence += "; {other} may fund it"
+        return not_met(sentence, rests_on=(partner_region,), **told)
     holds = (
         None if activity is None else activity.includes_traineeship,
         is_digital_traineeship,
@@ -604,7 +616,7 @@ def studies_and_teaching_take_place_at_a_university(
     receiving_kind: InstitutionKind | None, inter_institutional_agreement: InterInstitutionalAgreement
 ) -> Answer:
     """Studies and teaching take place at a university, with which the sending side has an agreement."""
-    if receiving_kind is InstitutionKind.ENTERPRISE:
+    if receiving_kind not in {None, InstitutionKind.UNIVERSITY}:
         return not_met(
             "the receiving organisation is no university, and studies and teaching take place at one",
             rests_on=(inter_institutional_agreement,),
@@ -671,14 +683,50 @@ def no_fees_are_asked(receiving_asks_fees: bool, fee_waiver: FeeWaiver) -> Answe
 @rule("eligibility.student.sent_by_university", due=Stage.NOMINATION, only_if="is_student_mobility")
 def student_is_sent_by_a_university(sending_kind: InstitutionKind | None, enrolment: Enrolment) -> Answer:
     """The student is sent by the university where he or she is enrolled."""
-    if sending_kind is not InstitutionKind.ENTERPRISE or not enrolment.required:
+    if sending_kind in {None, InstitutionKind.UNIVERSITY} or not enrolment.required:
         return met(
             "students are sent by the university where they are enrolled, and nothing says the sending side is none"
         )
     return not_met("the student is sent by an organisation that is no university, where nobody is enrolled")
 
 
-@rule("eligibility.student.enrolled", due=Stage.NOMINATION, only_if="is_student_mobility")
+@fact
+def goes_as_recent_graduate(
+    is_enrolled: bool | None,
+    graduated_on: date | None,
+    start_date: date | None,
+    activity: Activity | None,
+    recent_graduates: RecentGraduates | None,
+) -> bool | Unknown:
+    """Whether the person goes as a recent graduate, for the activity that this call opens to them."""
+    if recent_graduates is None or not _may_be_open(recent_graduates, activity):
+        return False
+    if graduated_on is None:
+        return False if is_enrolled else Unknown(("is_enrolled",) if is_enrolled is None else ("graduated_on",))
+    if start_date is None:
+        return Unknown(("start_date",))
+    if graduated_on >= start_date:
+        return False
+    return True if _is_open(recent_graduates, activity) else Unknown(("activity",))
+
+
+def _is_open(graduates: RecentGraduates, activity: Activity | None) -> bool:
+    """Whether the activity is one that recent graduates may go for: any where the call names none."""
+    return graduates.eligible and (graduates.activity is None or activity is graduates.activity)
+
+
+def _may_be_open(graduates: RecentGraduates, activity: Activity | None) -> bool:
+    """The same, as far as an activity that is not told can be."""
+    return graduates.eligible if activity is None else _is_open(graduates, activity)
+
+
+@fact
+def goes_as_enrolled_student(goes_as_recent_graduate: bool) -> bool:
+    """Whether the person goes as a student and not as a recent graduate."""
+    return not goes_as_recent_graduate
+
+
+@rule("eligibility.student.enrolled", due=Stage.NOMINATION, only_if=("is_student_mobility", "goes_as_enrolled_student"))
 def student_is_enrolled(is_enrolled: bool, enrolment: Enrolment) -> Answer:
     """The student is enrolled in studies that lead to a degree or another recognised qualification."""
     if is_enrolled or not enrolment.required:
@@ -686,9 +734,15 @@ def student_is_enrolled(is_enrolled: bool, enrolment: Enrolment) -> Answer:
     return not_met("the student is not enrolled in studies that lead to a recognised qualification")
 
 
-@rule("eligibility.student.year_of_study", due=Stage.NOMINATION, only_if="is_student_mobility")
-def student_has_reached_the_year(activity: Activity, year_of_study: int | None, study_year: StudyYear) -> Answer:
-    """The student has reached the year of study that the activity asks for."""
+@rule(
+    "eligibility.student.year_of_study",
+    due=Stage.NOMINATION,
+    only_if=("is_student_mobility", "goes_as_enrolled_student"),
+)
+def student_has_reached_the_year(
+    activity: Activity, year_of_study: int | None, study_cycle: StudyCycle | None, study_year: StudyYear
+) -> Answer:
+    """The student has reached the year of higher education studies that the activity asks for."""
     asked = study_year.traineeship if activity is Activity.TRAINEESHIP else study_year.studies
     if asked is None:
         return not_applicable("no year of study is set for {activity} in this call", activity=activity)
@@ -696,34 +750,87 @@ def student_has_reached_the_year(activity: Activity, year_of_study: int | None, 
     if asked == 1:
         return met("the activity {activity} is open to students from the first year on", **told)
     if year_of_study is None:
-        return undetermined("the activity {activity} is open from year {asked} on", **told)
-    if year_of_study < asked:
-        return not_met("year {year} comes before year {asked}, from which the activity {activity} is open", **told)
-    return met("year {year} reaches year {asked}, from which the activity {activity} is open", **told)
+        return undetermined("the activity {activity} is open from year {asked} on", needs=("year_of_study",), **told)
+    if year_of_study >= asked:
+        return met("year {year} reaches year {asked}, from which the activity {activity} is open", **told)
+    sentence = "year {year} comes before year {asked}, from which the activity {activity} is open"
+    if study_cycle in {StudyCycle.SHORT, StudyCycle.FIRST}:
+        return not_met(sentence, **told)
+    if study_cycle is None:
+        return undetermined(sentence + ", unless the years of an earlier cycle count", needs=("study_cycle",), **told)
+    return undetermined(
+        sentence + ", unless the years of an earlier cycle count",
+        needs=("year_of_study",),
+        gaps=(
+            "no text that was seen says whether the years of an earlier cycle count; the year told may leave them out",
+        ),
+        **told,
+    )
 
 
 @rule("eligibility.student.not_graduated", due=Stage.NOMINATION, only_if="is_student_mobility")
-def student_is_no_recent_graduate(
-    graduated_on: date | None, start_date: date | None, is_enrolled: bool | None, recent_graduates: RecentGraduates
+def student_has_not_graduated_or_goes_in_time(
+    graduated_on: date | None,
+    start_date: date | None,
+    end_date: date | None,
+    is_enrolled: bool | None,
+    activity: Activity | None,
+    recent_graduates: RecentGraduates,
 ) -> Answer:
-    """The student has not graduated before the stay."""
-    if recent_graduates.eligible:
-        return not_applicable("recent graduates are eligible in this call")
+    """The student has not graduated before the stay, or goes as a recent graduate as far as this call allows it."""
+    graduates = recent_graduates
+    who = "recent graduates cannot go"
+    if graduates.eligible:
+        who = "recent graduates may go" + (" for a {activity}" if graduates.activity is not None else "")
+        who += "" if graduates.months_after_graduation is None else " within {months} months of graduation"
+    told: Words = {
+        "activity": graduates.activity,
+        "months": graduates.months_after_graduation,
+        "graduated": graduated_on,
+        "start": start_date,
+        "end": end_date,
+    }
     if graduated_on is None:
         if is_enrolled:
             return met("the student is enrolled and no day of graduation is told")
-        return undetermined("recent graduates cannot go")
+        needs = ("graduated_on",) if is_enrolled is False else ("graduated_on", "is_enrolled")
+        return undetermined(who, needs=needs, **told)
     if start_date is None:
-        return undetermined("the student graduated on {graduated}; recent graduates cannot go", graduated=graduated_on)
-    if graduated_on < start_date:
-        return not_met(
-            "the student graduated on {graduated}, before the stay starts on {start}; recent graduates cannot go",
-            graduated=graduated_on,
-            start=start_date,
-        )
-    return met(
-        "the stay starts on {start}, and the student graduates on {graduated}", start=start_date, graduated=graduated_on
-    )
+        return undetermined("the student graduated on {graduated}; " + who, needs=("start_date",), **told)
+    if graduated_on >= start_date:
+        return met("the stay starts on {start}, and the student graduates on {graduated}", **told)
+    before = "the student graduated on {graduated}, before the stay starts on {start}; "
+    if not _may_be_open(graduates, activity):
+        return not_met(before + who, **told)
+    if not _is_open(graduates, activity):
+        return undetermined(before + who, needs=("activity",), **told)
+    return _in_time_after_graduation(graduates, graduated_on, start_date, end_date, told)
+
+
+def _in_time_after_graduation(
+    graduates: RecentGraduates, graduated: date, start: date, end: date | None, told: Words
+) -> Answer:
+    """Whether a recent graduate's stay lies within the time this call gives, its last day included."""
+    if graduates.months_after_graduation is None:
+        return met("the student goes as a recent graduate, however long after the graduation on {graduated}", **told)
+    last = _months_after(graduated, graduates.months_after_graduation)
+    told = {**told, "last": last}
+    within = "the {months} months after the graduation on {graduated} end on {last}, and the stay "
+    if start > last:
+        return not_met(within + "starts on {start}", **told)
+    if end is not None and end > last:
+        return not_met(within + "ends on {end}", **told)
+    if end is None:
+        return undetermined("the stay of a recent graduate ends by {last}", needs=("end_date",), **told)
+    return met("the stay ends on {end}, within {months} months of the graduation on {graduated}", **told)
+
+
+def _months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    from dateutil.relativedelta import relativedelta  # only a graduate needs it
+
+    later: date = day + relativedelta(months=months)
+    return later
 
 
 @rule("eligibility.student.destination", due=Stage.NOMINATION, only_if="is_student_mobility")
@@ -780,3 +887,226 @@ def participant_has_the_visa(needs_visa: bool | None, has_visa: bool | None, vis
     if needs_visa is None or has_visa is None:
         return undetermined("a visa must be there before departure where one is needed")
     return not_met("the participant needs a visa for the stay and has none")
+
+
+# --- formats of a stay, from call 2022 on ------------------------------------------------------------------
+
+
+@fact
+def is_short_student_stay(
+    is_student_mobility: bool,
+    stay_format: StayFormat | None,
+    start_date: date | None,
+    end_date: date | None,
+    blended_student_duration: BlendedStudentDuration | None,
+    short_doctoral_duration: ShortDoctoralDuration | None,
+) -> bool | Unknown:
+    """Whether a student goes on a short stay: blended, or short for doctoral candidates.
+
+    Where the format is not told, a stay of more calendar days than any short stay may have is a long one.
+    """
+    short = {StayFormat.BLENDED: blended_student_duration, StayFormat.SHORT_DOCTORAL: short_doctoral_duration}
+    if not is_student_mobility or stay_format is StayFormat.LONG_TERM:
+        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+    if stay_format is not None:
+        # A format that the call does not have makes no stay short: what is asked of the others is asked of it.
+        return based(value=short[stay_format] is not None)  # type: ignore[return-value] # it rests on no paragraph
+    days = (end_date - start_date).days + 1 if start_date is not None and end_date is not None else 0
+    if days > max((item.maximum_days for item in short.values() if item is not None), default=-1):
+        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+    return Unknown(("stay_format",))
+
+
+@fact
+def is_long_student_stay(is_student_mobility: bool, is_short_student_stay: bool | None) -> bool | Unknown:
+    """Whether a student goes on a stay of months."""
+    if not is_student_mobility:
+        return False
+    return Unknown(("stay_format",)) if is_short_student_stay is None else not is_short_student_stay
+
+
+@fact
+def is_blended_student_stay(is_short_student_stay: bool, stay_format: StayFormat | None) -> bool | Unknown:
+    """Whether a student goes on a blended stay."""
+    if not is_short_student_stay:
+        return False
+    return Unknown(("stay_format",)) if stay_format is None else stay_format is StayFormat.BLENDED
+
+
+@fact
+def is_short_doctoral_stay(is_short_student_stay: bool, stay_format: StayFormat | None) -> bool | Unknown:
+    """Whether a doctoral candidate goes on a short stay."""
+    if not is_short_student_stay:
+        return False
+    return Unknown(("stay_format",)) if stay_format is None else stay_format is StayFormat.SHORT_DOCTORAL
+
+
+@rule("eligibility.format.open", due=Stage.APPLICATION)
+def format_exists_in_this_call(
+    stay_format: StayFormat | None,
+    is_student_mobility: bool | None,
+    blended_student_duration: BlendedStudentDuration | None,
+    blended_staff: BlendedStaff | None,
+    short_doctoral_duration: ShortDoctoralDuration | None,
+) -> Answer:
+    """The format of the stay (of months or days, blended, short for doctoral candidates) exists in this call."""
+    told: Words = {"format": stay_format}
+    if stay_format is None:
+        return not_applicable("no format is told")
+    if stay_format is StayFormat.LONG_TERM:
+        return met("physical stays exist in every call", rests_on=())
+    if stay_format is StayFormat.BLENDED and is_student_mobility is None:
+        return undetermined("{format} stays depend on who goes", needs=("activity",), **told)
+    paragraph: BlendedStudentDuration | BlendedStaff | ShortDoctoralDuration | None = short_doctoral_duration
+    if stay_format is StayFormat.BLENDED:
+        paragraph = blended_student_duration if is_student_mobility else blended_staff
+    if paragraph is None or (isinstance(paragraph, BlendedStaff) and not paragraph.allowed):
+        return not_met("{format} stays do not exist in this call", **told)
+    return met("{format} stays exist in this call", rests_on=(paragraph,), **told)
+
+
+@rule("eligibility.format.doctoral_cycle", due=Stage.NOMINATION, only_if="is_short_doctoral_stay")
+def short_doctoral_stays_are_for_the_third_cycle(
+    study_cycle: StudyCycle,
+    short_doctoral_duration: ShortDoctoralDuration,  # noqa: ARG001 - what it is given is what it cites
+) -> Answer:
+    """Short stays without a compulsory virtual part are for doctoral candidates: students of the third cycle."""
+    if study_cycle is StudyCycle.THIRD:
+        return met("the student is in the third cycle")
+    return not_met("the student is in the {own} cycle, and short doctoral stays are for the third", own=study_cycle)
+
+
+@rule("eligibility.format.virtual_part", due=Stage.BEFORE_DEPARTURE, only_if="is_blended_student_stay")
+def blended_stay_has_a_virtual_part(has_virtual_part: bool, blended_student_duration: BlendedStudentDuration) -> Answer:
+    """A blended stay of a student has its virtual part."""
+    if has_virtual_part or not blended_student_duration.virtual_part_required:
+        return met("the blended stay has its virtual part")
+    return not_met("a blended stay must have a virtual part, and this one has none")
+
+
+# --- restrictions ------------------------------------------------------------------------------------------
+
+_OPENINGS = {
+    (Direction.INCOMING, True): ("open_incoming_students", "incoming students"),
+    (Direction.OUTGOING, True): ("open_outgoing_students", "outgoing students"),
+    (Direction.INCOMING, False): ("open_incoming_staff", "incoming staff"),
+    (Direction.OUTGOING, False): ("open_outgoing_staff", "outgoing staff"),
+}
+
+
+def _restricted(line: Restriction, direction: Direction, is_student: bool | None) -> Answer:
+    """What a restriction that concerns this mobility says to it."""
+    told: Words = {
+        "name": line.name,
+        "text": line.text.rstrip("."),
+        "since": f", since {line.since}" if line.since else "",
+    }
+    if not line.closed:
+        return met("the restriction on {name}{since} leaves this mobility open: {text}", rests_on=(line,), **told)
+    kinds = {student: getattr(line, field) for (way, student), (field, _) in _OPENINGS.items() if way is direction}
+    open_kinds = tuple(words for field, words in _OPENINGS.values() if getattr(line, field))
+    told["open"] = f" (who may still go: {', '.join(open_kinds)})" if open_kinds else ""
+    if is_student is None and len(set(kinds.values())) > 1:
+        return undetermined("the restriction on {name}{since}: {text}{open}", rests_on=(line,), **told)
+    if kinds[bool(is_student)]:
+        return met("the restriction on {name}{since} leaves this mobility open: {text}", rests_on=(line,), **told)
+    return not_met("the restriction on {name}{since} closes this mobility: {text}{open}", rests_on=(line,), **told)
+
+
+@rule("eligibility.restriction.countries", due=Stage.APPLICATION, only_if="is_credit_mobility")
+def no_restriction_closes_the_country(
+    direction: Direction, partner_status: CountryStatus, is_student_mobility: bool | None, restrictions: Restrictions
+) -> Answer:
+    """No restriction of the call closes the partner's country to such a mobility."""
+    lines = _concerning(restrictions, RestrictedWhat.EVERYONE, partner_status)
+    if not lines:
+        return met(
+            "no restriction of this call names {country}", country=partner_status.country, rests_on=(restrictions,)
+        )
+    return _gravest([_restricted(line, direction, is_student_mobility) for line in lines])
+
+
+@rule("eligibility.restriction.public_authorities", due=Stage.APPLICATION, only_if="is_credit_mobility")
+def partner_is_no_restricted_authority(
+    direction: Direction,
+    partner_status: CountryStatus,
+    sending_kind: InstitutionKind | None,
+    receiving_kind: InstitutionKind | None,
+    partner_side_is_university: bool | None,
+    is_student_mobility: bool | None,
+    restrictions: Restrictions,
+) -> Answer:
+    """The partner is no public authority of a country whose authorities a restriction of the call closes out."""
+    lines = _concerning(restrictions, RestrictedWhat.PUBLIC_AUTHORITIES, partner_status)
+    if not lines:
+        return not_applicable(
+            "no restriction of this call concerns public authorities of {country}", country=partner_status.country
+        )
+    incoming = direction is Direction.INCOMING
+    kind = sending_kind if incoming else receiving_kind
+    if kind is InstitutionKind.PUBLIC_AUTHORITY:
+        return _gravest([_restricted(line, direction, is_student_mobility) for line in lines])
+    if kind is None and not partner_side_is_university:
+        return undetermined(
+            "{name}: {text}",
+            name=lines[0].name,
+            text=lines[0].text,
+            needs=("sending_kind" if incoming else "receiving_kind",),
+            rests_on=lines,
+        )
+    return met("the partner is no public authority, and others go on taking part", rests_on=lines)
+
+
+@rule("eligibility.restriction.public_interest_trusts", due=Stage.APPLICATION, only_if="is_credit_mobility")
+def programme_side_is_no_restricted_trust(
+    direction: Direction,
+    sending_status: CountryStatus,
+    receiving_status: CountryStatus,
+    sending_is_public_interest_trust: bool | None,
+    receiving_is_public_interest_trust: bool | None,
+    grant_agreement_signed_on: date | None,
+    restrictions: Restrictions,
+) -> Answer:
+    """The institution of the programme side is no public-interest trust with which no new commitment may be made."""
+    incoming = direction is Direction.INCOMING
+    status = receiving_status if incoming else sending_status
+    lines = _concerning(restrictions, RestrictedWhat.PUBLIC_INTEREST_TRUSTS, status)
+    if not lines:
+        return not_applicable("no restriction of this call concerns trusts of {country}", country=status.country)
+    line = lines[0]
+    told: Words = {
+        "name": line.name,
+        "since": line.since,
+        "text": line.text.rstrip("."),
+        "signed": grant_agreement_signed_on,
+    }
+    what = "the restriction on {name}: {text}"
+    is_trust = receiving_is_public_interest_trust if incoming else sending_is_public_interest_trust
+    signed, since = grant_agreement_signed_on, line.since
+    if is_trust is False:
+        return met("the institution is no public-interest trust and is not maintained by one", rests_on=(line,))
+    if signed is not None and since is not None and signed < since:
+        return met(
+            "the grant agreement was signed on {signed}, before {since}: running projects go on",
+            rests_on=(line,),
+            **told,
+        )
+    flag = "receiving_is_public_interest_trust" if incoming else "sending_is_public_interest_trust"
+    if is_trust is None:
+        return undetermined(what, needs=(flag,), rests_on=(line,), **told)
+    if signed is None and since is not None:
+        return undetermined(what, needs=("grant_agreement_signed_on",), rests_on=(line,), **told)
+    sentence = "the institution is a public-interest trust or maintained by one"
+    if signed is not None and since is not None:
+        sentence += ", and the grant agreement was signed on {signed}, not before {since}"
+    return not_met(sentence + ": {text}", rests_on=(line,), **told)
+
+
+def _concerning(restrictions: Restrictions, whom: RestrictedWhat, status: CountryStatus) -> tuple[Restriction, ...]:
+    countries = {status.country, status.counts_as}
+    return tuple(line for line in restrictions.lines if line.concerns is whom and countries & line.countries)
+
+
+def _gravest(answers: list[Answer]) -> Answer:
+    order = ("not met", "undetermined", "met")
+    return min(answers, key=lambda answer: order.index(answer.verdict))

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TypeVar
+
+import attrs
 
 from icm_rules.engine import (
     Answer,
+    Cited,
     Payment,
     Words,
     based,
@@ -22,29 +26,51 @@ from icm_rules.engine import (
 from icm_rules.guide.provisions import (
     CountryGroup,
     DisadvantagedTopUp,
+    ExpensiveTravel,
+    FewerOpportunitiesMonthly,
+    FewerOpportunitiesShort,
+    GreenTravelBand,
+    GreenTravelBands,
+    InclusionForOrganisations,
+    InclusionForParticipants,
     IncompleteMonth,
+    OrganisationalSupport,
+    OrganisationalSupportBeyond,
     PaidDayRun,
     ReducedStaffRate,
+    ShortStayRate,
+    ShortStayRates,
+    ShortStaySplit,
+    SpecialNeedsSupport,
     StaffCountryGroups,
     StaffRate,
     StaffRates,
     StudentCountryGroups,
     StudentRate,
     StudentRates,
+    StudentTravelDays,
+    TraineeshipTopUp,
     TravelBand,
+    TravelBands,
     TravelPaidOtherwise,
     TravelSupport,
 )
 from icm_rules.model.terms import Direction, Stage
-from icm_rules.rules.values import CountryStatus, TravelDays
+from icm_rules.rules.values import CountryStatus, TravelDays, counted
 
 # --- what is asked -----------------------------------------------------------------------------------------
 
 
 @fact
-def carries_grant(is_zero_grant: bool) -> bool:
-    """Whether the stay carries a grant from EU funds."""
-    return not is_zero_grant
+def carries_grant(is_zero_grant: bool, funded_days: int | None) -> bool:
+    """Whether the stay carries a grant from EU funds: it is no zero-grant stay, and a day with a grant is left."""
+    return not is_zero_grant and funded_days != 0
+
+
+@fact
+def counts_as_fewer_opportunities(has_fewer_opportunities: bool, inclusion_costs_eur: Decimal | None) -> bool:
+    """Whether the participant has fewer opportunities: whoever claims real additional costs has them."""
+    return has_fewer_opportunities or bool(inclusion_costs_eur)
 
 
 @fact
@@ -54,6 +80,8 @@ def travel_is_to_be_paid(is_travel_paid_otherwise: bool) -> bool:
 
 
 _PAID = ("is_credit_mobility", "carries_grant")
+
+AnyBand = TypeVar("AnyBand", TravelBand, GreenTravelBand)
 
 
 # --- students ----------------------------------------------------------------------------------------------
@@ -99,7 +127,7 @@ def _in_months(days: int, days_of_month: int) -> str:
 @rule(
     "funding.student.individual_support",
     due=Stage.BEFORE_DEPARTURE,
-    only_if=(*_PAID, "is_student_mobility"),
+    only_if=(*_PAID, "is_long_student_stay"),
     pays=True,
     title="Individual support",
 )
@@ -183,9 +211,9 @@ def _staff_line(
     rate: StaffRate,
     reduced: ReducedStaffRate,
     run: PaidDayRun,
-    journeys: dict[str, object],
+    needs: tuple[str, ...],
 ) -> Answer:
-    """The line of the days paid in full (``part`` 0) or in part (1); ``journeys`` are the facts that settle a range."""
+    """The line of the days paid in full (``part`` 0) or in part (1); ``needs`` are the facts that settle a range."""
 
     def paid(*, travel_in_run: bool) -> list[int]:
         return [
@@ -210,15 +238,18 @@ def _staff_line(
         least,
         most,
         template + ", by the days of travel that are paid ({fewest} to {highest})",
-        needs=tuple(name for name, value in journeys.items() if value is None),
+        needs=needs,
         paid=f"{low} to {high}",
         rests_on=rests_on,
         **told,
     )
 
 
-def _journeys(claimed: int | None, out: date | None, back: date | None) -> dict[str, object]:
-    return {"travel_days_claimed": claimed, "outward_travel_date": out, "return_travel_date": back}
+def _settling(claimed: int | None, dates: dict[str, date | None], *, green: bool | None) -> tuple[str, ...]:
+    """The facts that would settle how many days of travel are paid; a claim is taken at its word without any date."""
+    told = {"travel_days_claimed": claimed, **dates} if claimed is None else {}
+    untold = tuple(name for name, value in told.items() if value is None)
+    return untold if green is not None else (*untold, "travel_legs")
 
 
 @rule(
@@ -237,10 +268,12 @@ def staff_receives_the_full_rate(
     travel_days_claimed: int | None,
     outward_travel_date: date | None,
     return_travel_date: date | None,
+    travels_green: bool | None,
 ) -> Answer:
     """Individual support for staff on the days paid in full, days of travel included."""
-    journeys = _journeys(travel_days_claimed, outward_travel_date, return_travel_date)
-    return _staff_line(0, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, journeys)
+    dates = {"outward_travel_date": outward_travel_date, "return_travel_date": return_travel_date}
+    needs = _settling(travel_days_claimed, dates, green=travels_green)
+    return _staff_line(0, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, needs)
 
 
 @rule(
@@ -259,10 +292,12 @@ def staff_receives_the_reduced_rate(
     travel_days_claimed: int | None,
     outward_travel_date: date | None,
     return_travel_date: date | None,
+    travels_green: bool | None,
 ) -> Answer:
     """Individual support for staff on the later days, which are paid in part."""
-    journeys = _journeys(travel_days_claimed, outward_travel_date, return_travel_date)
-    return _staff_line(1, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, journeys)
+    dates = {"outward_travel_date": outward_travel_date, "return_travel_date": return_travel_date}
+    needs = _settling(travel_days_claimed, dates, green=travels_green)
+    return _staff_line(1, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, needs)
 
 
 # --- travel ------------------------------------------------------------------------------------------------
@@ -282,18 +317,368 @@ def travel_support_is_for_this_person(is_student_mobility: bool, travel_support:
     title="Travel support",
 )
 def participant_receives_travel_support(
-    travel_is_to_be_paid: bool, travel_band: TravelBand | None, travel_paid_otherwise: TravelPaidOtherwise | None
+    travel_is_to_be_paid: bool,
+    distance_km: Decimal | None,
+    travels_green: bool | None,
+    real_travel_costs_eur: Decimal | None,
+    travel_bands: TravelBands,
+    green_travel_bands: GreenTravelBands | None,
+    travel_paid_otherwise: TravelPaidOtherwise | None,
+    expensive_travel: ExpensiveTravel | None,
 ) -> Answer:
     """Travel support by the distance one way; the amount covers the return trip."""
     otherwise = travel_paid_otherwise
     if not travel_is_to_be_paid and otherwise is not None and not otherwise.travel_support_due:
         return not_applicable("travel is paid otherwise or does not take place", rests_on=(otherwise,))
-    if travel_band is None:
-        return undetermined("travel support depends on the distance")
-    return due(
-        Payment(1, "return trip", travel_band.eur, "return trip"),
-        "{eur} EUR in the band from {low} km",
-        eur=travel_band.eur,
-        low=travel_band.from_km,
-        rests_on=(),
+    usual = _bands_at(distance_km, travel_bands.lines)
+    green = _bands_at(distance_km, green_travel_bands.lines) if green_travel_bands else ()
+    units = _units(usual, green, travels_green)
+    if not units:
+        gap = f"no band holds {distance_km} km"
+        return undetermined(gap, needs=(), gaps=(gap,))
+    lines = [_travel_line(unit, real_travel_costs_eur, expensive_travel) for unit in units]
+    paragraphs = (
+        *((travel_bands,) if any(unit in usual for unit in units) else ()),
+        *((green_travel_bands,) if green_travel_bands and any(unit in green for unit in units) else ()),
+        *((expensive_travel,) if expensive_travel and any(line.is_real_cost for line in lines) else ()),
     )
+    least, most = (choose(lines, key=lambda line: line.payment.exact) for choose in (min, max))
+    if least.payment.exact == most.payment.exact:
+        used = tuple(dict.fromkeys(item for line in lines for item in line.rests_on))
+        return due(least.payment, least.template, rests_on=paragraphs if distance_km is None else used, **least.told)
+    needs = {"distance_km": distance_km is None, "travel_legs": travels_green is None and _differ_by_means(lines)}
+    template = "{least} to {most} EUR, by " + " and ".join(_SETTLED_BY[name] for name, asked in needs.items() if asked)
+    if any(line.is_real_cost for line in lines):
+        template += "; {share} % of the real cost of {costs} EUR where the amount would cover less than {part} %"
+    told: Words = {name: value for line in lines for name, value in line.told.items()}
+    return due_between(
+        least.payment,
+        most.payment,
+        template,
+        needs=tuple(name for name, asked in needs.items() if asked),
+        rests_on=paragraphs,
+        **told | {"least": least.payment.exact, "most": most.payment.exact},
+    )
+
+
+_SETTLED_BY = {"distance_km": "the distance", "travel_legs": "the means of transport"}
+
+
+def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[AnyBand, ...]:
+    """The band in which the distance lies, if one does; every band while the distance is not known."""
+    if distance is None:
+        return lines
+    return tuple(line for line in lines if line.from_km <= distance and (line.to_km is None or distance < line.to_km))
+
+
+def _units(
+    usual: tuple[TravelBand, ...], green: tuple[GreenTravelBand, ...], travels_green: bool | None
+) -> list[TravelBand | GreenTravelBand]:
+    """The lines that may apply: the green ones take the place of the usual ones of the same band."""
+    if travels_green is False:
+        return [*usual]
+    if travels_green is None:
+        return [*usual, *green]
+    replaced = {line.from_km for line in green}
+    return [*(line for line in usual if line.from_km not in replaced), *green]
+
+
+@attrs.frozen(kw_only=True)
+class _TravelLine:
+    """What is paid in one band: its amount, or a share of the real cost of which the amount covers too little."""
+
+    from_km: Decimal
+    payment: Payment
+    template: str
+    told: Words
+    rests_on: tuple[Cited, ...]
+    is_real_cost: bool = False
+
+
+def _differ_by_means(lines: list[_TravelLine]) -> bool:
+    """Whether one band pays usual and green travel differently."""
+    amounts = {(line.from_km, line.payment.exact) for line in lines}
+    return len(amounts) > len({from_km for from_km, _ in amounts})
+
+
+def _travel_line(
+    unit: TravelBand | GreenTravelBand, costs: Decimal | None, expensive: ExpensiveTravel | None
+) -> _TravelLine:
+    if costs is not None and expensive is not None and unit.eur < costs * expensive.unit_covers_less_than:
+        share, part = Fraction(expensive.share_of_real_costs), Fraction(expensive.unit_covers_less_than)
+        return _TravelLine(
+            from_km=unit.from_km,
+            payment=Payment(1, "return trip", costs, "return trip", share),
+            template="{share} % of the real cost of {costs} EUR, of which the amount by distance would cover less than "
+            "{part} %",
+            told={"share": share * 100, "costs": costs, "part": part * 100},
+            rests_on=(expensive, unit),
+            is_real_cost=True,
+        )
+    manner = " for green travel" if isinstance(unit, GreenTravelBand) else ""
+    band = "the last band, from {low} km on" if unit.to_km is None else "the band from {low} km to less than {high} km"
+    return _TravelLine(
+        from_km=unit.from_km,
+        payment=Payment(1, "return trip", unit.eur, "return trip"),
+        template=f"{{eur}} EUR{manner} in {band}",
+        told={"eur": unit.eur, "low": unit.from_km, "high": unit.to_km},
+        rests_on=(unit,),
+    )
+
+
+# --- short stays, additions and days of travel of students, from call 2022 on ------------------------------
+
+
+def _short_stay_line(days: int, line: ShortStayRate) -> Payment:
+    paid = max(min(days, line.last_day) - line.first_day + 1, 0)
+    return Payment(paid, "day", line.eur_per_day, "day")
+
+
+@fact
+def funded_short_days(short_stay_days: int, zero_grant_days: int) -> int:
+    """The days of physical presence of a short stay that carry a grant [days]."""
+    return max(short_stay_days - zero_grant_days, 0)
+
+
+def _short_stay_answer(days: int, line: ShortStayRate, rates: ShortStayRates, split: ShortStaySplit) -> Answer:
+    """The line of the days that this rate pays; the reading of the split decides only where later days there are."""
+    payment = _short_stay_line(days, line)
+    last = rates.lines[-1].last_day
+    rests_on = (line, split) if days > rates.lines[0].last_day else (line,)
+    if payment.quantity == 0 and line is not rates.lines[0]:
+        return not_applicable("no day comes after the first {last}", last=line.first_day - 1, rests_on=(line,))
+    return due(
+        payment,
+        "{paid} at {rate} EUR a day" + ("; no day after day {last} is paid" if days > last else ""),
+        paid=counted(payment.quantity, "day"),
+        rate=line.eur_per_day,
+        last=last,
+        rests_on=rests_on,
+    )
+
+
+@rule(
+    "funding.student.short_stay_first_days",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_short_student_stay"),
+    pays=True,
+    title="Individual support, first days",
+)
+def short_stay_is_paid_at_the_first_rate(
+    funded_short_days: int, short_stay_rates: ShortStayRates, short_stay_split: ShortStaySplit
+) -> Answer:
+    """Individual support for a short stay of a student on the first days."""
+    return _short_stay_answer(funded_short_days, short_stay_rates.lines[0], short_stay_rates, short_stay_split)
+
+
+@rule(
+    "funding.student.short_stay_later_days",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_short_student_stay"),
+    pays=True,
+    title="Individual support, later days",
+)
+def short_stay_is_paid_at_the_later_rate(
+    funded_short_days: int, short_stay_rates: ShortStayRates, short_stay_split: ShortStaySplit
+) -> Answer:
+    """Individual support for a short stay of a student on the later days."""
+    return _short_stay_answer(funded_short_days, short_stay_rates.lines[-1], short_stay_rates, short_stay_split)
+
+
+@rule(
+    "funding.student.fewer_opportunities_monthly",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_long_student_stay", "counts_as_fewer_opportunities"),
+    pays=True,
+    title="Addition for fewer opportunities",
+)
+def long_stay_receives_the_addition_for_fewer_opportunities(
+    funded_student_days: int, fewer_opportunities_monthly: FewerOpportunitiesMonthly, incomplete_month: IncompleteMonth
+) -> Answer:
+    """The monthly addition for a student with fewer opportunities on a long stay."""
+    rate, parts = fewer_opportunities_monthly.eur_per_month, incomplete_month.parts_of_month
+    return due(
+        Payment(funded_student_days, "day", rate, "month", Fraction(1, parts)),
+        "{length} at {rate} EUR a month",
+        length=_in_months(funded_student_days, parts),
+        rate=rate,
+    )
+
+
+@rule(
+    "funding.student.fewer_opportunities_short",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_short_student_stay", "counts_as_fewer_opportunities"),
+    pays=True,
+    title="Addition for fewer opportunities, once",
+)
+def short_stay_receives_the_addition_for_fewer_opportunities(
+    funded_short_days: int, fewer_opportunities_short: FewerOpportunitiesShort
+) -> Answer:
+    """The addition for a student with fewer opportunities on a short stay, paid once, by its length."""
+    for line in fewer_opportunities_short.lines:
+        if line.first_day <= funded_short_days <= line.last_day:
+            return due(
+                Payment(1, "stay", line.eur, "stay"),
+                "{eur} EUR once for a stay of {first} to {last} days",
+                eur=line.eur,
+                first=line.first_day,
+                last=line.last_day,
+                rests_on=(line,),
+            )
+    return not_applicable("no addition is set for a stay of {days} days that carry a grant", days=funded_short_days)
+
+
+@rule(
+    "funding.student.traineeship_top_up",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_long_student_stay", "is_traineeship_mobility"),
+    pays=True,
+    title="Addition for a traineeship",
+)
+def traineeship_receives_an_addition(
+    funded_student_days: int | None, traineeship_top_up: TraineeshipTopUp, incomplete_month: IncompleteMonth
+) -> Answer:
+    """The monthly addition for a traineeship, where this action has one."""
+    rate, parts = traineeship_top_up.eur_per_month, incomplete_month.parts_of_month
+    if rate == 0:
+        return not_applicable("this action has no addition for traineeships", rests_on=(traineeship_top_up,))
+    if funded_student_days is None:
+        return undetermined("the addition depends on the length of the stay")
+    payment = Payment(funded_student_days, "day", rate, "month", Fraction(1, parts))
+    return due(payment, "{length} at {rate} EUR a month", length=_in_months(funded_student_days, parts), rate=rate)
+
+
+@rule(
+    "funding.student.travel_days",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=(*_PAID, "is_long_student_stay"),
+    pays=True,
+    title="Individual support, days of travel",
+)
+def students_travel_days_are_paid(
+    travel_days: TravelDays,
+    student_rate: StudentRate,
+    student_travel_days: StudentTravelDays,
+    travel_days_claimed: int | None,
+    outward_travel_date: date | None,
+    return_travel_date: date | None,
+    start_date: date | None,
+    end_date: date | None,
+    travels_green: bool | None,
+) -> Answer:
+    """Individual support for the days of travel of a student on a long stay."""
+    rate, parts = student_rate.eur_per_month, student_travel_days.parts_of_month
+    least, most = (
+        Payment(days, "day", rate, "month", Fraction(1, parts)) for days in (travel_days.low, travel_days.high)
+    )
+    if travel_days.high == 0:
+        return not_applicable("no day of travel is paid")
+    if least == most:
+        return due(
+            least, "{days} days of travel at 1/{parts} of {rate} EUR", days=travel_days.low, parts=parts, rate=rate
+        )
+    dates = {
+        "outward_travel_date": outward_travel_date,
+        "return_travel_date": return_travel_date,
+        "start_date": start_date,
+        "end_date": end_date,
+    }
+    return due_between(
+        least,
+        most,
+        "{low} to {high} days of travel at 1/{parts} of {rate} EUR",
+        needs=_settling(travel_days_claimed, dates, green=travels_green),
+        low=travel_days.low,
+        high=travel_days.high,
+        parts=parts,
+        rate=rate,
+    )
+
+
+@rule(
+    "funding.inclusion.participant",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if="is_credit_mobility",
+    pays=True,
+    title="Inclusion support",
+)
+def inclusion_support_pays_real_costs(
+    inclusion_costs_eur: Decimal | None, inclusion_for_participants: InclusionForParticipants
+) -> Answer:
+    """Inclusion support for the participant: the real additional costs, where any are asked for."""
+    return _real_costs(inclusion_costs_eur, inclusion_for_participants.share_of_real_costs)
+
+
+@rule(
+    "funding.special_needs.participant",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if="is_credit_mobility",
+    pays=True,
+    title="Special needs support",
+)
+def special_needs_support_pays_real_costs(
+    inclusion_costs_eur: Decimal | None, special_needs_support: SpecialNeedsSupport
+) -> Answer:
+    """Special needs support for the participant: the real additional costs, where any are asked for."""
+    return _real_costs(inclusion_costs_eur, special_needs_support.share_of_real_costs)
+
+
+def _real_costs(costs: Decimal | None, share: Decimal) -> Answer:
+    if costs is None:
+        return not_applicable("no additional costs are told")
+    return due(
+        Payment(1, "claim", costs, "claim", Fraction(share)),
+        "{share} % of {costs} EUR of real additional costs",
+        share=Fraction(share) * 100,
+        costs=costs,
+    )
+
+
+# --- what the organisations receive ------------------------------------------------------------------------
+
+
+@rule(
+    "funding.organisation.organisational_support",
+    due=Stage.FINAL_REPORT,
+    only_if="is_credit_mobility",
+    pays=True,
+    informs=True,
+    title="Organisational support",
+)
+def organisations_receive_support(
+    organisational_support: OrganisationalSupport, organisational_support_beyond: OrganisationalSupportBeyond | None
+) -> Answer:
+    """Organisational support for this participant, paid to the organisations and no part of the participant's grant."""
+    usual = Payment(1, "participant", organisational_support.eur_per_participant, "participant")
+    beyond = organisational_support_beyond
+    if beyond is None or organisational_support.up_to_participants is None:
+        return due(usual, "{eur} EUR a participant", eur=usual.rate, rests_on=(organisational_support,))
+    lower = Payment(1, "participant", beyond.eur_per_participant, "participant")
+    return due_between(
+        lower,
+        usual,
+        "{eur} EUR a participant up to number {number} of the project, then {lower} EUR",
+        needs=(),
+        eur=usual.rate,
+        number=organisational_support.up_to_participants,
+        lower=lower.rate,
+    )
+
+
+@rule(
+    "funding.organisation.inclusion_support",
+    due=Stage.FINAL_REPORT,
+    only_if="is_credit_mobility",
+    pays=True,
+    informs=True,
+    title="Inclusion support for the organisation",
+)
+def organisations_receive_inclusion_support(
+    inclusion_costs_eur: Decimal | None, inclusion_for_organisations: InclusionForOrganisations
+) -> Answer:
+    """Inclusion support for the organisation of a participant whose real additional costs are paid."""
+    if not inclusion_costs_eur:
+        return not_applicable("no additional costs of the participant are claimed")
+    rate = inclusion_for_organisations.eur_per_participant
+    return due(Payment(1, "participant", rate, "participant"), "{eur} EUR a participant", eur=rate)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from icm_rules.engine import Answer, Words, met, not_met, rule, undetermined
 from icm_rules.guide.provisions import (
+    BlendedStudentDuration,
     CreditSystems,
     FullRecognition,
     LearningAgreementSignatures,
@@ -97,3 +98,24 @@ def credits_are_recognised_in_full(
             "{recognised} credits are recognised of {owed} achieved; how many were agreed is not told", **told
         )
     return not_met("{recognised} credits are recognised of {owed} agreed and achieved; {open} are owed", **told)
+
+
+@rule(
+    "recognition.blended.minimum_credits",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=("is_blended_student_stay", "includes_studies"),
+)
+def blended_studies_carry_the_minimum_of_credits(
+    credits_agreed: Decimal, credit_system: CreditSystem, blended_student_duration: BlendedStudentDuration
+) -> Answer:
+    """The learning agreement of a blended stay for studies sets down the minimum of ECTS credits."""
+    told: Words = {"credits": credits_agreed, "asked": blended_student_duration.minimum_ects}
+    if credit_system is not CreditSystem.ECTS:
+        return undetermined(
+            "{credits} credits are agreed, and {asked} ECTS are asked for",
+            gaps=("how many ECTS the credits of the receiving institution make is not told",),
+            **told,
+        )
+    if credits_agreed >= blended_student_duration.minimum_ects:
+        return met("{credits} ECTS reach the {asked} asked for", **told)
+    return not_met("{credits} ECTS are fewer than the {asked} asked for", **told)

@@ -5,8 +5,28 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from icm_rules.engine import Answer, Unknown, Words, fact, met, not_applicable, not_met, rule, undetermined, unknown
-from icm_rules.guide.provisions import FundedTravelDays, TravelBand, TravelBands
+from icm_rules.engine import (
+    Answer,
+    Unknown,
+    Words,
+    based,
+    fact,
+    met,
+    not_applicable,
+    not_met,
+    rule,
+    undetermined,
+    unknown,
+)
+from icm_rules.guide.provisions import (
+    FundedTravelDays,
+    GreenTravelDays,
+    GreenTravelDefinition,
+    StudentTravelDays,
+    TravelBand,
+    TravelBands,
+)
+from icm_rules.model.mobility import TravelLeg
 from icm_rules.model.terms import Stage
 from icm_rules.rules.values import TravelDays
 
@@ -20,12 +40,67 @@ def travel_band(distance_km: Decimal, travel_bands: TravelBands) -> TravelBand |
     return unknown(f"no band holds {distance_km} km")
 
 
-def _day_outside(journey: date | None, edge: date | None, limit: int, *, before: bool) -> tuple[int, int]:
-    """Whether the journey takes a day of its own, from and to; a journey on a day of activity takes none."""
-    if limit == 0 or journey is None or edge is None:
-        return 0, limit
-    outside = journey < edge if before else journey > edge
-    return (1, 1) if outside else (0, 0)
+@fact
+def travels_green(
+    travel_legs: tuple[TravelLeg, ...] | None, green_travel_definition: GreenTravelDefinition | None
+) -> bool | Unknown:
+    """Whether the main part of the journey, more than half of its kilometres, is made by green means of transport.
+
+    Where a call knows no green travel, none is green. The length of a leg is asked for only while it can still decide.
+    """
+    if green_travel_definition is None:
+        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+    if not travel_legs:
+        return Unknown(("travel_legs",))
+    green = [leg.distance_km for leg in travel_legs if leg.means in green_travel_definition.means]
+    other = [leg.distance_km for leg in travel_legs if leg.means not in green_travel_definition.means]
+    if not green or not other:
+        return bool(green)
+    green_km, other_km = (sum(km for km in lengths if km is not None) for lengths in (green, other))
+    if None not in other and green_km > other_km:
+        return True
+    if None not in green and green_km <= other_km:
+        return False
+    return Unknown(("travel_legs",))
+
+
+def _days_outside(journey: date | None, edge: date | None, *, before: bool) -> int | None:
+    """The days a journey takes outside the days of activity; *None* where that is not known [days]."""
+    if journey is None or edge is None:
+        return None
+    return max((edge - journey).days if before else (journey - edge).days, 0)
+
+
+def _payable(sides: tuple[tuple[int | None, int], ...], maximum: int) -> TravelDays:
+    """The days of travel paid, from and to: each side up to its limit, both together up to the maximum [days]."""
+    low = sum(min(days, limit) for days, limit in sides if days is not None)
+    high = sum(limit if days is None else min(days, limit) for days, limit in sides)
+    return TravelDays(min(low, maximum), min(high, maximum))
+
+
+_Way = tuple[TravelDays, FundedTravelDays | GreenTravelDays]
+"""The days of travel that may be paid for one way of travelling, and the paragraph that says so."""
+
+
+def _ways(
+    start_date: date | None,
+    end_date: date | None,
+    outward_travel_date: date | None,
+    return_travel_date: date | None,
+    travels_green: bool | None,
+    funded: FundedTravelDays,
+    green: GreenTravelDays | None,
+) -> tuple[_Way, ...]:
+    """What may be paid for usual travel and for green travel; only the one that holds, where that is known."""
+    out = _days_outside(outward_travel_date, start_date, before=True)
+    back = _days_outside(return_travel_date, end_date, before=False)
+    before, after = funded.maximum_before, funded.maximum_after
+    ways: list[_Way] = []
+    if green is None or not travels_green:
+        ways.append((_payable(((out, before), (back, after)), before + after), funded))
+    if green is not None and travels_green is not False:
+        ways.append((_payable(((out, green.maximum), (back, green.maximum)), green.maximum), green))
+    return tuple(ways)
 
 
 @fact
@@ -34,24 +109,64 @@ def payable_travel_days(
     end_date: date | None,
     outward_travel_date: date | None,
     return_travel_date: date | None,
+    travels_green: bool | None,
     funded_travel_days: FundedTravelDays,
+    green_travel_days: GreenTravelDays | None,
 ) -> TravelDays:
     """The days of travel outside the days of activity, as many as may be paid [days]."""
-    out = _day_outside(outward_travel_date, start_date, funded_travel_days.maximum_before, before=True)
-    back = _day_outside(return_travel_date, end_date, funded_travel_days.maximum_after, before=False)
-    return TravelDays(out[0] + back[0], out[1] + back[1])
+    journey = (start_date, end_date, outward_travel_date, return_travel_date)
+    ways = _ways(*journey, travels_green, funded_travel_days, green_travel_days)
+    days = TravelDays(min(way.low for way, _ in ways), max(way.high for way, _ in ways))
+    return based(days, *(paragraph for _, paragraph in ways))  # type: ignore[return-value] # with what it rests on
 
 
 @fact
-def travel_days(payable_travel_days: TravelDays, travel_days_claimed: int | None) -> TravelDays:
+def travel_day_limit(
+    travels_green: bool | None, funded_travel_days: FundedTravelDays, green_travel_days: GreenTravelDays | None
+) -> TravelDays:
+    """How many days of travel may be paid at most; from and to, while nobody told whether travel is green [days]."""
+    usual = funded_travel_days.maximum_before + funded_travel_days.maximum_after
+    if green_travel_days is None or travels_green is False:
+        return based(TravelDays(usual, usual), funded_travel_days)  # type: ignore[return-value] # with what it rests on
+    green = green_travel_days.maximum
+    if travels_green:
+        return based(TravelDays(green, green), green_travel_days)  # type: ignore[return-value] # with what it rests on
+    return TravelDays(min(usual, green), max(usual, green))
+
+
+@fact
+def travel_days(
+    start_date: date | None,
+    end_date: date | None,
+    outward_travel_date: date | None,
+    return_travel_date: date | None,
+    travels_green: bool | None,
+    travel_days_claimed: int | None,
+    funded_travel_days: FundedTravelDays,
+    green_travel_days: GreenTravelDays | None,
+) -> TravelDays:
     """The days of travel that are paid: what may be paid, but never more than is claimed [days].
 
     A claim is taken at its word where the dates of the journeys are not told.
     """
-    if travel_days_claimed is None:
-        return payable_travel_days
-    paid = min(travel_days_claimed, payable_travel_days.high)
-    return TravelDays(paid, paid)
+    journey = (start_date, end_date, outward_travel_date, return_travel_date)
+    ways = _ways(*journey, travels_green, funded_travel_days, green_travel_days)
+    # The claim meets each way of travelling by itself: what green travel allows says nothing of the usual one.
+    paid = [
+        way if travel_days_claimed is None else TravelDays(*[min(travel_days_claimed, way.high)] * 2) for way, _ in ways
+    ]
+    days = TravelDays(min(way.low for way in paid), max(way.high for way in paid))
+    return based(days, *(paragraph for _, paragraph in ways))  # type: ignore[return-value] # with what it rests on
+
+
+@fact
+def travel_days_are_paid(
+    is_staff_mobility: bool, is_long_student_stay: bool | None, student_travel_days: StudentTravelDays | None
+) -> bool | Unknown:
+    """Whether this call pays days of travel to such a participant: to staff, and to students on stays of months."""
+    if is_staff_mobility or student_travel_days is None:
+        return is_staff_mobility
+    return Unknown(("stay_format",)) if is_long_student_stay is None else is_long_student_stay
 
 
 @rule("travel.distance.band", due=Stage.NOMINATION, informs=True)
@@ -63,31 +178,27 @@ def distance_lies_in_a_band(distance_km: Decimal, travel_band: TravelBand) -> An
     return met("{km} km lie in the band from {low} km to less than {high} km", **told)
 
 
-@rule("travel.days.number", due=Stage.BEFORE_DEPARTURE, only_if="is_staff_mobility", informs=True)
-def no_more_travel_days_are_claimed_than_paid(travel_days_claimed: int, funded_travel_days: FundedTravelDays) -> Answer:
-    """No more days of travel are claimed than may be paid: one before the stay and one after it."""
-    before, after = funded_travel_days.maximum_before, funded_travel_days.maximum_after
-    told: Words = {
-        "claimed": travel_days_claimed,
-        "before": before,
-        "after": after,
-        "over": travel_days_claimed - before - after,
-    }
-    if travel_days_claimed <= before + after:
-        return met(
-            "{claimed} days of travel are claimed; {before} before the stay and {after} after it may be paid", **told
-        )
-    return not_met(
-        "{claimed} days of travel are claimed, {over} more than the {before} before the stay and the {after} after it "
-        "that may be paid",
+@rule("travel.days.number", due=Stage.BEFORE_DEPARTURE, only_if="travel_days_are_paid", informs=True)
+def no_more_travel_days_are_claimed_than_paid(travel_days_claimed: int, travel_day_limit: TravelDays) -> Answer:
+    """No more days of travel are claimed than may be paid."""
+    low, high = travel_day_limit.low, travel_day_limit.high
+    told: Words = {"claimed": travel_days_claimed, "low": low, "high": high, "over": travel_days_claimed - high}
+    if travel_days_claimed <= low:
+        return met("{claimed} days of travel are claimed; {low} may be paid", **told)
+    if travel_days_claimed > high:
+        return not_met("{claimed} days of travel are claimed, {over} more than the {high} that may be paid", **told)
+    return undetermined(
+        "{claimed} days of travel are claimed; {low} may be paid, and {high} to whoever travels green",
+        needs=("travel_legs",),
         **told,
     )
 
 
-@rule("travel.days.outside_activity", due=Stage.AFTER_RETURN, only_if="is_staff_mobility", informs=True)
+@rule("travel.days.outside_activity", due=Stage.AFTER_RETURN, only_if="travel_days_are_paid", informs=True)
 def claimed_travel_days_are_no_days_of_activity(
     travel_days_claimed: int,
     payable_travel_days: TravelDays,
+    travel_day_limit: TravelDays,
     outward_travel_date: date | None,
     return_travel_date: date | None,
     start_date: date | None,
@@ -96,7 +207,11 @@ def claimed_travel_days_are_no_days_of_activity(
     """No day of travel is claimed for a journey that falls on a day of activity."""
     if travel_days_claimed == 0:
         return not_applicable("no day of travel is claimed")
-    told: Words = {"claimed": travel_days_claimed, "payable": payable_travel_days.high}
+    told: Words = {
+        "claimed": travel_days_claimed,
+        "fewest": payable_travel_days.low,
+        "payable": payable_travel_days.high,
+    }
     if travel_days_claimed <= payable_travel_days.low:
         return met(
             "{claimed} days of travel are claimed, and the journeys take as many outside the days of activity", **told
@@ -113,8 +228,17 @@ def claimed_travel_days_are_no_days_of_activity(
         "start_date": start_date,
         "end_date": end_date,
     }
+    untold = tuple(name for name, told_on in dates.items() if told_on is None)
+    if not untold:
+        return undetermined(
+            "{claimed} days of travel are claimed; outside the days of activity {fewest} may be paid, and {payable} to "
+            "whoever travels green",
+            needs=("travel_legs",),
+            **told,
+        )
     return undetermined(
         "{claimed} days of travel are claimed; they may not fall on a day of activity",
-        needs=tuple(name for name, told_on in dates.items() if told_on is None),
+        # Dates come first: the means of transport matter only where more is claimed than anybody is paid.
+        needs=(*untold, "travel_legs") if travel_days_claimed > travel_day_limit.low else untold,
         **told,
     )

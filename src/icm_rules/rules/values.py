@@ -1,4 +1,4 @@
-"""Values that facts of one chapter hand to another: no facts and no rules stand here."""
+"""Values that facts of one chapter hand to another, and words all chapters use: no facts and no rules stand here."""
 
 from __future__ import annotations
 
@@ -27,3 +27,8 @@ class TravelDays:
 
     low: int
     high: int
+
+
+def counted(number: int, noun: str) -> str:
+    """So many of something: ``1 day``, ``2 days``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

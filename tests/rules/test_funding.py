@@ -42,11 +42,12 @@ def amount(evaluation: Evaluation, identity: str) -> Decimal:
 
 
 def student(days: int, country: str = "DE", call: int = 2018, **changes: object) -> Evaluation:
-    """An incoming student whose stay of so many days begins on the first day of September 2019."""
+    """An incoming student whose stay of so many days begins with September 2019, or with October to miss 30 February."""
     months, rest = divmod(days - 1, 30)
-    years, month = divmod(8 + months, 12)
+    first = next(start for start in (9, 10) if (start + months) % 12 != 2 or rest < 28)
+    years, month = divmod(first - 1 + months, 12)
     last = f"{2019 + years}-{month + 1:02}-{rest + 1:02}"
-    told = {"receiving_country": country, "start_date": "2019-09-01", "end_date": last, **NO_JOURNEYS}
+    told = {"receiving_country": country, "start_date": f"2019-{first:02}-01", "end_date": last, **NO_JOURNEYS}
     return evaluate("student_in", call, **{**told, **changes})
 
 

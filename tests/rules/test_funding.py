@@ -42,7 +42,7 @@ def amount(evaluation: Evaluation, identity: str) -> Decimal:
 
 
 def student(days: int, country: str = "DE", call: int = 2018, **changes: object) -> Evaluation:
-    """An incoming student whose stay of so many days begins with September 2019, or with October to miss 30 February."""
+    """An incoming student of so many days from 1 September 2019, or from 1 October to miss the 30th of February."""
     months, rest = divmod(days - 1, 30)
     first = next(start for start in (9, 10) if (start + months) % 12 != 2 or rest < 28)
     years, month = divmod(first - 1 + months, 12)

@@ -557,8 +557,8 @@ class DisadvantagedTopUp(Provision):
 
 
 @attrs.frozen(kw_only=True)
-class TravelBand(Line):
-    """Travel support for one band of distance, one way; the amount covers the return trip [EUR]."""
+class DistanceBand(Line):
+    """What is paid in one band of distance, one way [EUR]."""
 
     from_km: Decimal
     """The band begins here, this distance included."""
@@ -572,6 +572,11 @@ class TravelBand(Line):
         if self.to_km is None:
             return f"{self.from_km} km and more"
         return f"{self.from_km} km to less than {self.to_km} km"
+
+
+@attrs.frozen(kw_only=True)
+class TravelBand(DistanceBand):
+    """Travel support for one band of distance, one way; the amount covers the return trip [EUR]."""
 
 
 @attrs.frozen(kw_only=True)
@@ -928,19 +933,8 @@ class TraineeshipTopUp(Provision):
 
 
 @attrs.frozen(kw_only=True)
-class GreenTravelBand(Line):
+class GreenTravelBand(DistanceBand):
     """Travel support for green travel in one band of distance, one way; the amount covers the return trip [EUR]."""
-
-    from_km: Decimal
-    to_km: Decimal | None = None
-    eur: Decimal
-
-    @property
-    def label(self) -> str:
-        """Which line of the table this is, in words."""
-        if self.to_km is None:
-            return f"{self.from_km} km and more"
-        return f"{self.from_km} km to less than {self.to_km} km"
 
 
 @attrs.frozen(kw_only=True)

@@ -640,7 +640,7 @@ def _real_costs(costs: Decimal | None, share: Decimal) -> Answer:
 
 @rule(
     "funding.organisation.organisational_support",
-    due=Stage.FINAL_REPORT,
+    due=Stage.BEFORE_DEPARTURE,
     only_if="is_credit_mobility",
     pays=True,
     informs=True,
@@ -668,7 +668,7 @@ def organisations_receive_support(
 
 @rule(
     "funding.organisation.inclusion_support",
-    due=Stage.FINAL_REPORT,
+    due=Stage.BEFORE_DEPARTURE,
     only_if="is_credit_mobility",
     pays=True,
     informs=True,

@@ -279,6 +279,19 @@ class TestAgreementIsInForceForTheYear:
         assert asked == ("academic_year", "start_date")
         assert outcome(self.identity, "student_in", start_date=None).verdict is MET
 
+    @pytest.mark.parametrize(
+        ("first", "last", "words"),
+        [
+            ("2018/2019", "2020/2021", "runs from 2018/2019 to 2020/2021"),
+            ("2018/2019", None, "runs from 2018/2019 to a year that is not told"),
+            (None, "2020/2021", "runs from a year that is not told to 2020/2021"),
+            (None, None, "runs for years that are not told"),
+        ],
+    )
+    def test_the_sentence_says_what_is_told_of_the_years(self, first, last, words):
+        told = {"agreement_first_academic_year": first, "agreement_last_academic_year": last}
+        assert outcome(self.identity, "student_in", **told).sentence.endswith(words)
+
 
 class TestAgreementHasAConditionForThisMobility:
     identity = "agreement.condition.direction_and_activity"

@@ -215,19 +215,25 @@ def agreement_is_in_force_for_the_year(
         return undetermined("the agreement must be in force in the academic year of the stay")
     told: Words = {
         "year": " or ".join(str(year) for year in dict.fromkeys((years[0], years[-1]))),
-        "first": first or "?",
-        "last": last or "?",
+        "runs": _running(first, last),
     }
     if all(_lies_outside(year, first, last) for year in years):
-        return not_met("the stay lies in {year}, and the agreement runs from {first} to {last}", **told)
+        return not_met("the stay lies in {year}, and the agreement runs {runs}", **told)
     if first is not None and last is not None and all(first <= year <= last for year in years):
-        return met("the stay lies in {year}, within {first} to {last}", **told)
-    sentence = "the stay lies in {year}, and the agreement runs from {first} to {last}"
+        return met("the stay lies in {year}, and the agreement runs {runs}", **told)
+    sentence = "the stay lies in {year}, and the agreement runs {runs}"
     ends = {"agreement_first_academic_year": first, "agreement_last_academic_year": last}
     needs = tuple(name for name, end in ends.items() if end is None)
     if not needs and academic_year is not None:
         return undetermined(sentence, gaps=("no text was seen that says when an academic year begins",), **told)
     return undetermined(sentence, needs=needs or ("academic_year",), **told)
+
+
+def _running(first: AcademicYear | None, last: AcademicYear | None) -> str:
+    if first is None and last is None:
+        return "for years that are not told"
+    begin = f"from {first}" if first is not None else "from a year that is not told"
+    return f"{begin} to {last}" if last is not None else f"{begin} to a year that is not told"
 
 
 def _lies_outside(year: AcademicYear, first: AcademicYear | None, last: AcademicYear | None) -> bool:

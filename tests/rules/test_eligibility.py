@@ -1133,7 +1133,8 @@ class TestTheFormatExists:
             (None, 30, None),
             (None, 31, False),
             ("long_term", 20, False),
-            ("blended", 31, True),
+            ("blended", 30, True),
+            ("blended", 31, False),
             ("short_doctoral", 5, True),
         ],
     )

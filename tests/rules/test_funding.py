@@ -701,7 +701,7 @@ class TestShortStaysOfStudents:
 
     @pytest.mark.parametrize(("call", "first", "later"), [(2022, 70, 50), *((call, 79, 56) for call in KA171[1:])])
     @pytest.mark.parametrize(
-        ("days", "at_first", "at_later"), [(1, 1, 0), (5, 5, 0), (14, 14, 0), (15, 14, 1), (30, 14, 16), (31, 14, 16)]
+        ("days", "at_first", "at_later"), [(1, 1, 0), (5, 5, 0), (14, 14, 0), (15, 14, 1), (30, 14, 16)]
     )
     def test_each_day_is_paid_at_its_rate(
         self, call: int, first: int, later: int, days: int, at_first: int, at_later: int
@@ -709,12 +709,11 @@ class TestShortStaysOfStudents:
         found = short(days, call)
         assert amount(found, FIRST_DAYS) == at_first * first
         assert amount(found, LATER_DAYS) == at_later * later
-        beyond = "; no day after day 30 is paid" if days > 30 else ""
         counted = "1 day" if at_first == 1 else f"{at_first} days"
-        assert found.outcomes[FIRST_DAYS].sentence == f"{counted} at {first} EUR a day{beyond}"
+        assert found.outcomes[FIRST_DAYS].sentence == f"{counted} at {first} EUR a day"
         if at_later:
             counted = "1 day" if at_later == 1 else f"{at_later} days"
-            assert found.outcomes[LATER_DAYS].sentence == f"{counted} at {later} EUR a day{beyond}"
+            assert found.outcomes[LATER_DAYS].sentence == f"{counted} at {later} EUR a day"
         assert found.outcomes[LATER_DAYS].verdict is (DUE if at_later else NOT_APPLICABLE)
         assert found.outcomes[STUDENT].verdict is NOT_APPLICABLE, "no monthly rate beside the daily one"
         assert found.outcomes[STUDENT_TRAVEL].verdict is NOT_APPLICABLE
@@ -793,12 +792,19 @@ class TestFewerOpportunities:
         assert found.outcomes[ONCE].verdict is NOT_APPLICABLE
 
     @pytest.mark.parametrize("call", KA171)
-    @pytest.mark.parametrize(("days", "eur"), [(4, 0), (5, 100), (14, 100), (15, 150), (30, 150), (31, 0)])
+    @pytest.mark.parametrize(("days", "eur"), [(4, 0), (5, 100), (14, 100), (15, 150), (30, 150)])
     def test_a_short_stay_is_paid_once_by_its_length(self, call: int, days: int, eur: int) -> None:
         found = short(days, call, has_fewer_opportunities=True)
         assert amount(found, ONCE) == eur
         assert found.outcomes[ONCE].verdict is (DUE if eur else NOT_APPLICABLE)
         assert found.outcomes[MONTHLY].verdict is NOT_APPLICABLE
+
+    @pytest.mark.parametrize("call", KA171)
+    def test_a_stay_longer_than_any_short_one_is_paid_as_a_long_one(self, call: int) -> None:
+        """It is refused as a blended stay; its lines are those of the days and not of the word."""
+        found = short(31, call, has_fewer_opportunities=True)
+        assert {found.outcomes[line].verdict for line in (FIRST_DAYS, LATER_DAYS, ONCE)} == {NOT_APPLICABLE}
+        assert {found.outcomes[line].verdict for line in (STUDENT, MONTHLY)} == {DUE}
 
     def test_the_step_used_is_cited_alone(self) -> None:
         for days, label in ((14, "5 to 14 days"), (15, "15 to 30 days")):

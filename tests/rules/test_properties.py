@@ -233,3 +233,11 @@ def test_a_mobility_has_one_report(facts):
     """The same facts, told in another order, give the same report in every word."""
     turned = dict(reversed(facts.items()))
     assert str(report_on(mobility_of(facts))) == str(report_on(mobility_of(turned)))
+
+
+def test_forgetting_the_format_of_a_stay_longer_than_any_short_one_refuses_nothing():
+    """Found by a hunt: a stay told as blended and too long for it was another stay as soon as the word was gone."""
+    stay = {"call": 2022, "participant_kind": "student", "stay_format": "blended", "travel_days_claimed": 5}
+    dates = {"start_date": "2022-01-01", "end_date": "2022-01-31", "covers_academic_term": False}
+    for activity in ("studies", "traineeship", None):
+        check_that_forgetting_refuses_nothing(mobility_of({**stay, **dates, "activity": activity}))

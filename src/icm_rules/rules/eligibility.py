@@ -903,18 +903,19 @@ def is_short_student_stay(
 ) -> bool | Unknown:
     """Whether a student goes on a short stay: blended, or short for doctoral candidates.
 
-    Where the format is not told, a stay of more calendar days than any short stay may have is a long one.
+    A stay of more calendar days than any short stay may have is judged as a long one, whatever it is told as; so
+    leaving the format untold never brings a refusal that telling it would not have brought. Below that the format
+    must be told.
     """
     short = {StayFormat.BLENDED: blended_student_duration, StayFormat.SHORT_DOCTORAL: short_doctoral_duration}
-    if not is_student_mobility or stay_format is StayFormat.LONG_TERM:
-        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
-    if stay_format is not None:
-        # A format that the call does not have makes no stay short: what is asked of the others is asked of it.
-        return based(value=short[stay_format] is not None)  # type: ignore[return-value] # it rests on no paragraph
     days = (end_date - start_date).days + 1 if start_date is not None and end_date is not None else 0
-    if days > max((item.maximum_days for item in short.values() if item is not None), default=-1):
+    longest = max((item.maximum_days for item in short.values() if item is not None), default=-1)
+    if not is_student_mobility or stay_format is StayFormat.LONG_TERM or days > longest:
         return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
-    return Unknown(("stay_format",))
+    if stay_format is None:
+        return Unknown(("stay_format",))
+    # A format that the call does not have makes no stay short: what is asked of the others is asked of it.
+    return based(value=short[stay_format] is not None)  # type: ignore[return-value] # it rests on no paragraph
 
 
 @fact
@@ -926,19 +927,39 @@ def is_long_student_stay(is_student_mobility: bool, is_short_student_stay: bool 
 
 
 @fact
-def is_blended_student_stay(is_short_student_stay: bool, stay_format: StayFormat | None) -> bool | Unknown:
-    """Whether a student goes on a blended stay."""
-    if not is_short_student_stay:
-        return False
-    return Unknown(("stay_format",)) if stay_format is None else stay_format is StayFormat.BLENDED
+def is_blended_student_stay(
+    is_student_mobility: bool,
+    is_short_student_stay: bool | None,
+    stay_format: StayFormat | None,
+    blended_student_duration: BlendedStudentDuration | None,
+) -> bool | Unknown:
+    """Whether the stay of a student is told as blended, in a call that has blended stays."""
+    return _is_told_as(
+        StayFormat.BLENDED, stay_format, is_student_mobility, is_short_student_stay, blended_student_duration
+    )
 
 
 @fact
-def is_short_doctoral_stay(is_short_student_stay: bool, stay_format: StayFormat | None) -> bool | Unknown:
-    """Whether a doctoral candidate goes on a short stay."""
-    if not is_short_student_stay:
-        return False
-    return Unknown(("stay_format",)) if stay_format is None else stay_format is StayFormat.SHORT_DOCTORAL
+def is_short_doctoral_stay(
+    is_student_mobility: bool,
+    is_short_student_stay: bool | None,
+    stay_format: StayFormat | None,
+    short_doctoral_duration: ShortDoctoralDuration | None,
+) -> bool | Unknown:
+    """Whether the stay is told as the short one of a doctoral candidate, in a call that has such stays."""
+    return _is_told_as(
+        StayFormat.SHORT_DOCTORAL, stay_format, is_student_mobility, is_short_student_stay, short_doctoral_duration
+    )
+
+
+def _is_told_as(
+    wanted: StayFormat, told: StayFormat | None, is_student: bool, is_short: bool | None, paragraph: object
+) -> bool | Unknown:
+    if not is_student or paragraph is None:
+        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+    if told is None and is_short is not False:
+        return Unknown(("stay_format",))
+    return based(value=told is wanted)  # type: ignore[return-value] # it rests on no paragraph
 
 
 @rule("eligibility.format.open", due=Stage.APPLICATION)

@@ -443,16 +443,14 @@ def funded_short_days(short_stay_days: int, zero_grant_days: int) -> int:
 def _short_stay_answer(days: int, line: ShortStayRate, rates: ShortStayRates, split: ShortStaySplit) -> Answer:
     """The line of the days that this rate pays; the reading of the split decides only where later days there are."""
     payment = _short_stay_line(days, line)
-    last = rates.lines[-1].last_day
     rests_on = (line, split) if days > rates.lines[0].last_day else (line,)
     if payment.quantity == 0 and line is not rates.lines[0]:
         return not_applicable("no day comes after the first {last}", last=line.first_day - 1, rests_on=(line,))
     return due(
         payment,
-        "{paid} at {rate} EUR a day" + ("; no day after day {last} is paid" if days > last else ""),
+        "{paid} at {rate} EUR a day",
         paid=counted(payment.quantity, "day"),
         rate=line.eur_per_day,
-        last=last,
         rests_on=rests_on,
     )
 

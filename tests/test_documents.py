@@ -29,6 +29,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+import icm_rules
 from icm_rules.guide import calls
 
 ROOT = Path(__file__).parent.parent
@@ -231,7 +232,8 @@ def test_the_changelog_begins_with_the_version_that_is_built() -> None:
 class TestHowToAddAYear:
     """The steps of the README beside the Guides."""
 
-    STEPS = ROOT / "src" / "icm_rules" / "guide" / "README.md"
+    PACKAGE = Path(icm_rules.__file__).parent
+    STEPS = PACKAGE / "guide" / "README.md"
 
     def test_they_take_ten_points(self) -> None:
         found = re.findall(r"^(\d+)\. ", self.STEPS.read_text("utf-8"), re.MULTILINE)
@@ -250,7 +252,7 @@ class TestHowToAddAYear:
     def test_after_the_first_one_a_mobility_of_the_next_call_is_answered(self, tmp_path: Path) -> None:
         """Tried by doing it, in a copy of the package: one file more, and no code changed."""
         after = calls()[-1] + 1
-        shutil.copytree(ROOT / "src" / "icm_rules", tmp_path / "icm_rules", ignore=shutil.ignore_patterns("*.pyc"))
+        shutil.copytree(self.PACKAGE, tmp_path / "icm_rules", ignore=shutil.ignore_patterns("*.pyc"))
         written = tmp_path / "icm_rules" / "guide" / f"{after}.toml"
         stay = tmp_path / "stay.json"
         stay.write_text(json.dumps({"call": after, "sending_country": "GE", "receiving_country": "LT"}), "utf-8")

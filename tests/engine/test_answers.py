@@ -29,7 +29,7 @@ from icm_rules.engine import (
     unknown,
 )
 from icm_rules.engine.answers import any_of, in_words, number_in_words
-from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.errors import did_you_mean, shown
 from tests.engine.programme import PLATO, TYCHO
 
 
@@ -214,3 +214,11 @@ class TestErrors:
 )
 def test_one_of_several_things_is_told_with_or_before_the_last(words, told):
     assert any_of(words) == told
+
+
+def test_a_value_in_a_message_is_written_as_a_person_would():
+    """Text stands in quotation marks, a number does not, and nothing is longer than a line."""
+    assert shown("Tycho") == "'Tycho'"
+    assert shown(Decimal("1.5")) == "1.5"
+    assert shown(10**5000) == "a number of thousands of digits"
+    assert len(shown("x" * 1000)) <= 80

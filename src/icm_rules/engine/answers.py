@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import attrs
 
 from icm_rules.engine.citations import Cited
+
+_T = TypeVar("_T")
 
 Words = dict[str, Any]
 """The values of a sentence, by the names they have in its template."""
@@ -56,12 +58,13 @@ class Based:
     on: tuple[Cited, ...]
 
 
-def based(value: object, *on: Cited) -> object:
+def based(value: _T, *on: Cited) -> _T:
     """``value`` as the result of a derived fact that used only ``on`` of the provisions it was given.
 
-    Without it a derived fact cites every provision it was given, or the line it returns.
+    Without it a derived fact cites every provision it was given, or the line it returns. The evaluation takes the
+    value out again, so to whoever writes or reads a fact it is of the type of the value.
     """
-    return Based(value, on)
+    return cast("_T", Based(value, on))
 
 
 @attrs.frozen

@@ -157,11 +157,11 @@ def counted_student_days(
     """The days of a student's stay by the count of its format [days]."""
     months = _days(start_date, end_date, student_day_count.convention)
     if short_stay_day_count is None or is_short_student_stay is False:
-        return based(months, student_day_count)  # type: ignore[return-value] # with what it rests on
+        return based(months, student_day_count)
     short = _days(start_date, end_date, short_stay_day_count.convention)
     if is_short_student_stay is None and short != months:
         return Unknown(("stay_format",))
-    return based(short, short_stay_day_count)  # type: ignore[return-value] # with what it rests on
+    return based(short, short_stay_day_count)
 
 
 @rule("duration.cycle.cap", due=Stage.NOMINATION, only_if="is_student_mobility")
@@ -383,7 +383,7 @@ def shortest_stay_days(
     if duration is None:
         what = f"{stay_format.words} stays" if is_short_student_stay and stay_format is not None else activity.words
         return unknown(f"this call sets no duration for {what}")
-    return based(duration.minimum_days, duration)  # type: ignore[return-value] # with what it rests on
+    return based(duration.minimum_days, duration)
 
 
 @fact
@@ -423,7 +423,7 @@ def funded_days(
             return Unknown(("stay_format",))
         count = short_stay_day_count if is_short_student_stay and short_stay_day_count else student_day_count
     funded = max(_days(start_date, end_date, count.convention) - zero_grant_days, 0)
-    return based(funded, count)  # type: ignore[return-value] # with what it rests on
+    return based(funded, count)
 
 
 @rule("duration.funded.minimum", due=Stage.BEFORE_DEPARTURE, only_if="has_days_without_grant")

@@ -133,7 +133,9 @@ def includes_training(activity: Activity | None, participant_kind: ParticipantKi
 # --- countries ---------------------------------------------------------------------------------------------
 
 
-def _status(country: Country, programme: ProgrammeCountries, overseas: OverseasTerritories, regions: Regions) -> object:
+def _status(
+    country: Country, programme: ProgrammeCountries, overseas: OverseasTerritories, regions: Regions
+) -> CountryStatus | Unknown:
     if country in programme.countries:
         return based(CountryStatus(country, country, Role.PROGRAMME), programme)
     state = overseas.belongs_to.get(country)
@@ -151,9 +153,9 @@ def sending_status(
     programme_countries: ProgrammeCountries,
     overseas_territories: OverseasTerritories,
     regions: Regions,
-) -> CountryStatus:
+) -> CountryStatus | Unknown:
     """Where the sending country stands in this call."""
-    return _status(sending_country, programme_countries, overseas_territories, regions)  # type: ignore[return-value] # with what it rests on
+    return _status(sending_country, programme_countries, overseas_territories, regions)
 
 
 @fact
@@ -162,9 +164,9 @@ def receiving_status(
     programme_countries: ProgrammeCountries,
     overseas_territories: OverseasTerritories,
     regions: Regions,
-) -> CountryStatus:
+) -> CountryStatus | Unknown:
     """Where the receiving country stands in this call."""
-    return _status(receiving_country, programme_countries, overseas_territories, regions)  # type: ignore[return-value] # with what it rests on
+    return _status(receiving_country, programme_countries, overseas_territories, regions)
 
 
 @fact
@@ -911,11 +913,11 @@ def is_short_student_stay(
     days = (end_date - start_date).days + 1 if start_date is not None and end_date is not None else 0
     longest = max((item.maximum_days for item in short.values() if item is not None), default=-1)
     if not is_student_mobility or stay_format is StayFormat.LONG_TERM or days > longest:
-        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+        return based(value=False)
     if stay_format is None:
         return Unknown(("stay_format",))
     # A format that the call does not have makes no stay short: what is asked of the others is asked of it.
-    return based(value=short[stay_format] is not None)  # type: ignore[return-value] # it rests on no paragraph
+    return based(value=short[stay_format] is not None)
 
 
 @fact
@@ -956,10 +958,10 @@ def _is_told_as(
     wanted: StayFormat, told: StayFormat | None, is_student: bool, is_short: bool | None, paragraph: object
 ) -> bool | Unknown:
     if not is_student or paragraph is None:
-        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+        return based(value=False)
     if told is None and is_short is not False:
         return Unknown(("stay_format",))
-    return based(value=told is wanted)  # type: ignore[return-value] # it rests on no paragraph
+    return based(value=told is wanted)
 
 
 @rule("eligibility.format.open", due=Stage.APPLICATION)

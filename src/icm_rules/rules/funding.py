@@ -13,6 +13,7 @@ from icm_rules.engine import (
     Answer,
     Cited,
     Payment,
+    Unknown,
     Words,
     based,
     due,
@@ -81,6 +82,7 @@ def travel_is_to_be_paid(is_travel_paid_otherwise: bool) -> bool:
 
 _PAID = ("is_credit_mobility", "carries_grant")
 
+AnyRate = TypeVar("AnyRate", StudentRate, StaffRate)
 AnyBand = TypeVar("AnyBand", TravelBand, GreenTravelBand)
 
 
@@ -95,8 +97,8 @@ def _rate_line(
     direction: Direction,
     receiving: CountryStatus,
     groups: tuple[CountryGroup, ...],
-    rates: tuple[StudentRate, ...] | tuple[StaffRate, ...],
-) -> object:
+    rates: tuple[AnyRate, ...],
+) -> AnyRate | Unknown:
     """The rate for this direction and receiving country, resting on its line and on that of the country's group."""
     group = _group_of(receiving.counts_as, groups) if direction is Direction.INCOMING else None
     for line in rates:
@@ -111,9 +113,9 @@ def student_rate(
     receiving_status: CountryStatus,
     student_country_groups: StudentCountryGroups,
     student_rates: StudentRates,
-) -> StudentRate:
+) -> StudentRate | Unknown:
     """The monthly rate of individual support for this student [EUR a month]."""
-    return _rate_line(direction, receiving_status, student_country_groups.lines, student_rates.lines)  # type: ignore[return-value] # with what it rests on
+    return _rate_line(direction, receiving_status, student_country_groups.lines, student_rates.lines)
 
 
 def _in_months(days: int, days_of_month: int) -> str:
@@ -186,9 +188,9 @@ def staff_rate(
     receiving_status: CountryStatus,
     staff_country_groups: StaffCountryGroups,
     staff_rates: StaffRates,
-) -> StaffRate:
+) -> StaffRate | Unknown:
     """The daily rate of individual support for this member of staff [EUR a day]."""
-    return _rate_line(direction, receiving_status, staff_country_groups.lines, staff_rates.lines)  # type: ignore[return-value] # with what it rests on
+    return _rate_line(direction, receiving_status, staff_country_groups.lines, staff_rates.lines)
 
 
 def _paid_days(days: int, travel: int, reduced: ReducedStaffRate, *, travel_in_run: bool) -> tuple[int, int]:

@@ -49,7 +49,7 @@ def travels_green(
     Where a call knows no green travel, none is green. The length of a leg is asked for only while it can still decide.
     """
     if green_travel_definition is None:
-        return based(value=False)  # type: ignore[return-value] # it rests on no paragraph
+        return based(value=False)
     if not travel_legs:
         return Unknown(("travel_legs",))
     green = [leg.distance_km for leg in travel_legs if leg.means in green_travel_definition.means]
@@ -117,7 +117,7 @@ def payable_travel_days(
     journey = (start_date, end_date, outward_travel_date, return_travel_date)
     ways = _ways(*journey, travels_green, funded_travel_days, green_travel_days)
     days = TravelDays(min(way.low for way, _ in ways), max(way.high for way, _ in ways))
-    return based(days, *(paragraph for _, paragraph in ways))  # type: ignore[return-value] # with what it rests on
+    return based(days, *(paragraph for _, paragraph in ways))
 
 
 @fact
@@ -127,10 +127,10 @@ def travel_day_limit(
     """How many days of travel may be paid at most; from and to, while nobody told whether travel is green [days]."""
     usual = funded_travel_days.maximum_before + funded_travel_days.maximum_after
     if green_travel_days is None or travels_green is False:
-        return based(TravelDays(usual, usual), funded_travel_days)  # type: ignore[return-value] # with what it rests on
+        return based(TravelDays(usual, usual), funded_travel_days)
     green = green_travel_days.maximum
     if travels_green:
-        return based(TravelDays(green, green), green_travel_days)  # type: ignore[return-value] # with what it rests on
+        return based(TravelDays(green, green), green_travel_days)
     return TravelDays(min(usual, green), max(usual, green))
 
 
@@ -156,7 +156,7 @@ def travel_days(
         way if travel_days_claimed is None else TravelDays(*[min(travel_days_claimed, way.high)] * 2) for way, _ in ways
     ]
     days = TravelDays(min(way.low for way in paid), max(way.high for way in paid))
-    return based(days, *(paragraph for _, paragraph in ways))  # type: ignore[return-value] # with what it rests on
+    return based(days, *(paragraph for _, paragraph in ways))
 
 
 @fact

@@ -125,6 +125,10 @@ class TestAgreementIsBetweenTheseUniversities:
         assert found.verdict is NOT_MET
         assert "University of Ljubljana, Tbilisi State University" in found.sentence
 
+    def test_a_name_with_signs_of_templates_stands_as_it_was_told(self):
+        sentence = self.parties({"name": "{University} of {0}"}, TBILISI).sentence
+        assert "{University} of {0}, Tbilisi State University" in sentence
+
     def test_a_party_without_a_name_is_named_by_its_country(self):
         assert "University of Ljubljana, Georgia" in self.parties(LJUBLJANA, {"country": "GE"}).sentence
         unnamed = self.parties(LJUBLJANA, {"pic": "999999999"})

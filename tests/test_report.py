@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
+import pickle
 import re
 from datetime import date
 from decimal import Decimal
@@ -413,6 +415,49 @@ class TestTheGrant:
     def test_a_grant_without_lines_is_nothing(self):
         grant = Grant(lines=[], rounding="x", rounding_words="y", rounding_confidence=Confidence.OFFICIAL)
         assert (grant.total, grant.is_range, grant.open_lines) == (Decimal("0.00"), False, ())
+
+
+# --- made when it is read ----------------------------------------------------------------------------------
+
+
+class TestMadeWhenRead:
+    """A report is made part by part, and nobody can tell it from one that is there in full."""
+
+    def test_nothing_is_made_before_it_is_read_and_then_only_once(self, monkeypatch):
+        made = []
+        whole = Answer.sentence.fget
+        monkeypatch.setattr(Answer, "sentence", property(lambda answer: made.append(answer) or whole(answer)))
+        found = report()
+        assert found.overall is OverallAnswer.ELIGIBLE
+        assert [outcome.verdict for outcome in found.outcomes.values()]
+        assert found.grant.total is not None
+        assert made == []
+        first = next(iter(found.outcomes.values()))
+        assert first.sentence == first.sentence
+        assert len(made) == 1
+        assert found.outcomes is found.outcomes
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_it_is_equal_to_the_same_report_in_full(self, name):
+        in_full = attrs.evolve(report(**CASES[name]))
+        assert report(**CASES[name]) == in_full
+        assert in_full == report(**CASES[name])
+        assert repr(report(**CASES[name]).outcomes) == repr(in_full.outcomes)
+
+    @pytest.mark.parametrize("name", CASES)
+    def test_it_can_be_pickled_and_copied(self, name):
+        expected = report(**CASES[name])
+        for again in (copy.copy, copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))):  # noqa: S301 - our own
+            found = again(report(**CASES[name]))
+            assert found == expected
+            assert found.to_text(all_rules=True) == expected.to_text(all_rules=True)
+            assert found.to_dict() == expected.to_dict()
+
+    def test_it_cannot_be_changed(self):
+        found = report()
+        for record, field in ((found, "overall"), (next(iter(found.outcomes.values())), "verdict")):
+            with pytest.raises(attrs.exceptions.FrozenInstanceError):
+                setattr(record, field, None)
 
 
 # --- dictionaries ------------------------------------------------------------------------------------------

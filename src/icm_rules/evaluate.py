@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import attrs
 
 from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook, evaluate_worlds
 from icm_rules.engine.answers import any_of
 from icm_rules.engine.errors import did_you_mean
 from icm_rules.engine.evaluation import OneOf
 from icm_rules.engine.rounding import USUAL
+from icm_rules.engine.unfolding import Finders
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
 from icm_rules.model.countries import Country
@@ -45,7 +49,7 @@ def evaluate(
     """
     policy = rounding_policy(rounding)
     guide = guide or guide_of_call(mobility.call)
-    found = evaluation(mobility, guide=guide, rulebook=rulebook)
+    found = _evaluated(mobility, guide, rulebook, in_full=True)
     told = tuple(notes)
     if guide.call != mobility.call:
         told = (
@@ -62,8 +66,11 @@ def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rule
         GuideError: there was no such call, or its Guide is not in this version.
 
     """
+    return _evaluated(mobility, guide or guide_of_call(mobility.call), rulebook, in_full=False)
+
+
+def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None, *, in_full: bool) -> Evaluation:
     rules = RULEBOOK if rulebook is None else rulebook
-    guide = guide or guide_of_call(mobility.call)
     if mobility.possible:
         return evaluate_worlds(
             rules,
@@ -73,7 +80,7 @@ def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rule
             stage=mobility.stage,
             completed=world_of,
         )
-    return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage)
+    return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage, in_full=in_full)
 
 
 def rounding_policy(rounding: Rounding | str) -> Rounding:
@@ -94,27 +101,48 @@ def rounding_policy(rounding: Rounding | str) -> Rounding:
     return ROUNDINGS[rounding]
 
 
+@attrs.frozen
+class _Case:
+    """What the heading of a report is found in."""
+
+    mobility: Mobility
+    guide: Guide
+    evaluation: Evaluation
+    possible: Mapping[str, tuple[object, ...]]
+
+
 def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
-    words = guide.terminology
-    possible = dict(mobility.possible)
-    direction = found.value("direction") if "direction" in found.rulebook.slots else None
-    return Heading(
-        call=mobility.call,
-        guide_title=guide.title,
-        words=Words(
-            action=words.action,
-            programme_country=words.programme_country,
-            programme_countries=words.programme_countries,
-            partner_country=words.partner_country,
-            partner_countries=words.partner_countries,
-        ),
-        reference=mobility.reference,
-        activity=_activity(mobility, possible),
-        direction=direction.value if isinstance(direction, Direction) else None,
-        sending=_side(mobility.sending, possible.get("sending_country", ())),
-        receiving=_side(mobility.receiving, possible.get("receiving_country", ())),
-        possible={name: plain(OneOf(values)) for name, values in mobility.possible},
+    return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found, dict(mobility.possible)))
+
+
+def _words(case: _Case) -> Words:
+    words = case.guide.terminology
+    return Words(
+        action=words.action,
+        programme_country=words.programme_country,
+        programme_countries=words.programme_countries,
+        partner_country=words.partner_country,
+        partner_countries=words.partner_countries,
     )
+
+
+def _direction(case: _Case) -> str | None:
+    found = case.evaluation
+    direction = found.value("direction") if "direction" in found.rulebook.slots else None
+    return direction.value if isinstance(direction, Direction) else None
+
+
+_FOUND_IN_CASE: Finders = {
+    "call": lambda case: case.mobility.call,
+    "guide_title": lambda case: case.guide.title,
+    "words": _words,
+    "reference": lambda case: case.mobility.reference,
+    "activity": lambda case: _activity(case.mobility, case.possible),
+    "direction": _direction,
+    "sending": lambda case: _side(case.mobility.sending, case.possible.get("sending_country", ())),
+    "receiving": lambda case: _side(case.mobility.receiving, case.possible.get("receiving_country", ())),
+    "possible": lambda case: MappingProxyType({name: plain(OneOf(values)) for name, values in case.possible.items()}),
+}
 
 
 _MOST_NAMED = 3

@@ -17,11 +17,13 @@ from icm_rules.engine import (
     Rulebook,
     Verdict,
     based,
+    evaluation,
     fact,
     met,
     not_met,
     rule,
 )
+from tests.engine import test_evaluation as more
 from tests.engine.programme import (
     CHARTER,
     FULL,
@@ -36,6 +38,17 @@ from tests.engine.programme import (
     closed,
     without_fact,
 )
+
+BOOK_IN_MIND = LIBRARY.adding(
+    more.lens_or_none,
+    more.guessed_crater,
+    more.care_is_in_force,
+    more.care_is_refused_without_ground,
+    more.lens_is_wide_enough,
+    more.lens_is_paid,
+    more.crater_is_guessed,
+)
+"""A rulebook that all cases share."""
 
 
 def places(citations) -> list[tuple[str, str | None]]:
@@ -292,3 +305,78 @@ class TestConfidence:
         }
         outcome = outcome_of("advice.everything.cited", FULL, provisions, book=LIBRARY.adding(everything_is_cited))
         assert outcome.confidence is min(care, line)
+
+
+# --- whatever was asked before -----------------------------------------------------------------------------
+
+
+def by_hand(case, name: str) -> list:
+    """The citations of a name, found anew from what everything behind it rests on."""
+    value, used = case.value(name), case.grounds_of(name)
+    if name in case.rulebook.provisions:
+        return [value.citation] if isinstance(value, Cited) else []
+    if name not in {item.name for item in case.rulebook.facts}:
+        return []
+    if used is None and isinstance(value, Cited):
+        used = (value,)
+    found = [item.citation for item in used or ()]
+    for item in case.rulebook.inputs_of(name):
+        done_without = item.optional and isinstance(case.value(item.name), Closed)
+        if (used is None or item.name not in case.rulebook.provisions) and not done_without:
+            found += by_hand(case, item.name)
+    return found
+
+
+def of_outcome_by_hand(case, outcome) -> list:
+    """The citations of an outcome, found anew."""
+    rests_on = outcome.answer.rests_on
+    found = [item.citation for item in rests_on or ()]
+    for item in case.rulebook.inputs_of(outcome.identity):
+        done_without = item.optional and isinstance(case.value(item.name), Closed)
+        if rests_on is not None and item.name in case.rulebook.provisions:
+            continue
+        if not done_without or outcome.verdict is Verdict.NOT_MET:
+            found += by_hand(case, item.name)
+    return found
+
+
+class TestKeptInMind:
+    """Cases of one rulebook share the citations they find."""
+
+    @given(
+        st.fixed_dictionaries(
+            {
+                "is_observatory": st.booleans(),
+                "crater": st.sampled_from(["Copernicus", "Tycho", "Plato"]),
+                "aperture_mm": st.sampled_from([10, 60, 120, None]),
+                "has_cover": st.booleans(),
+                "witness": st.sampled_from(["Selene", None]),
+            }
+        ),
+        st.sets(st.sampled_from(sorted(WRITTEN))),
+        st.booleans(),
+    )
+    def test_they_are_those_that_would_be_found_anew(self, told, not_in_force, facts_first):
+        """Whatever lines were used, whatever is closed, whatever was asked first."""
+        provisions = {**WRITTEN, **{name: closed(name) for name in not_in_force}}
+        case = BOOK_IN_MIND.evaluate({**FULL, **told}, provisions)
+        if facts_first:
+            for name in case.rulebook.slots:
+                case.value(name)
+        for outcome in case.outcomes.values():
+            assert outcome.citations == tuple(dict.fromkeys(of_outcome_by_hand(case, outcome)))
+        for name in case.rulebook.slots:
+            assert case.citations_of(name) == tuple(dict.fromkeys(by_hand(case, name)))
+
+    def test_only_so_many_are_kept(self, monkeypatch):
+        """When there are too many, those found so far are forgotten, and found again."""
+        book = attrs.evolve(LIBRARY)
+        expected = {name: item.citations for name, item in LIBRARY.evaluate(FULL, WRITTEN).outcomes.items()}
+        monkeypatch.setattr(evaluation, "_MOST_GROUNDS", 2)
+        monkeypatch.setattr(evaluation, "_MOST_DOCUMENTS", 1)
+        for provisions in (WRITTEN, {**WRITTEN, "care": closed("care")}, WRITTEN):
+            case = book.evaluate(FULL, provisions)
+            found = {name: item.citations for name, item in case.outcomes.items()}
+        assert found == expected
+        assert len(book.plan.written) == 1
+        assert len(next(iter(book.plan.written.values())).found) <= 2

@@ -24,6 +24,7 @@ from icm_rules.engine import (
     Verdict,
     based,
     due_between,
+    evaluate_worlds,
     fact,
     met,
     not_applicable,
@@ -863,3 +864,97 @@ class TestProperties:
         assert verdict(shorter) is (Verdict.MET if shorter >= 3 else Verdict.NOT_MET)
         if verdict(shorter) is Verdict.MET:
             assert verdict(shorter + more) is Verdict.MET
+
+
+class TestFoundWhenAskedFor:
+    """What no rule had use for, and how a case shows itself."""
+
+    def test_a_fact_of_which_no_rule_had_use_is_found_when_it_is_asked_for(self):
+        """It is computed once, from facts that were computed for no rule either."""
+        calls = []
+
+        @fact
+        def named_witness(witness_words: str) -> str:
+            """The witness, named."""
+            calls.append(witness_words)
+            return based(witness_words.upper(), WRITTEN["care"])
+
+        case = evaluated(book=LIBRARY.adding(named_witness))
+        assert calls == []
+        assert (case.value("named_witness"), case.value("named_witness")) == ("SELENE", "SELENE")
+        assert calls == ["Selene"]
+        assert case.grounds_of("named_witness") == (WRITTEN["care"],)
+        assert case.citations_of("named_witness") == (WRITTEN["care"].citation,)
+
+    def test_a_case_and_its_outcomes_show_themselves(self):
+        """The rulebook, the stage and the answer; the outcomes as a dictionary would."""
+        case = evaluated(stage="loan")
+        assert repr(case) == "<Evaluation by library, stage loan: all met>"
+        assert repr(case.outcomes) == repr(dict(case.outcomes))
+        assert len(case.outcomes) == len(RULES)
+
+    def test_an_outcome_is_made_once(self):
+        """Looking twice shows the same object; there is none of another name."""
+        outcomes = evaluated().outcomes
+        assert outcomes["care.cover.fitted"] is outcomes["care.cover.fitted"]
+        assert "care.cover.fittd" not in outcomes
+        with pytest.raises(KeyError):
+            _ = outcomes["care.cover.fittd"]
+
+    @pytest.mark.parametrize("names", [(), ("care",)])
+    def test_a_rulebook_may_have_no_paragraph_or_one(self, names):
+        """The paragraphs are picked one by one."""
+        provisions = dict.fromkeys(names, Care)
+        book = Rulebook(name="small", stages=STAGES, given=GIVEN, provisions=provisions, facts=[], rules=[])
+        case = book.evaluate(FULL, WRITTEN)
+        assert case.paragraphs == tuple(WRITTEN[name] for name in names)
+        assert case.overall is Overall.ALL_MET
+
+    def test_a_range_between_two_payments_that_are_equal_is_no_range(self):
+        """Nothing is left to settle, though they are two objects."""
+
+        @rule("payment.twice.amount", due="loan", pays=True)
+        def both_are_paid(witness: str | None) -> Answer:
+            """One is paid, whoever saw it."""
+            return due_between(*(Payment(1, "cap", Decimal(1), "cap") for _ in "ab"), "one")
+
+        outcome = answered("payment.twice.amount", without_fact("witness"), book=LIBRARY.adding(both_are_paid))
+        assert (outcome.verdict, outcome.missing) == (Verdict.DUE, ())
+        assert outcome.amounts() == (Decimal("1.00"), Decimal("1.00"))
+        assert outcome.answer.low is not outcome.answer.high
+
+
+@rule("advice.crater.told", due="request", tells=("crater", "borrowed_on"))
+def crater_is_told(distance_km: int) -> Answer:
+    """The sentence names a crater that the rule was not given."""
+    return met("{crater} lies {km} km away, on {borrowed_on}", km=distance_km)
+
+
+class TestFactsThatAreOnlyMentioned:
+    """A sentence may name facts that decide nothing."""
+
+    def test_the_sentence_names_them(self):
+        """The values of the answer and the facts stand side by side, each in words; they are shown as well."""
+        outcome = answered("advice.crater.told", book=LIBRARY.adding(crater_is_told))
+        assert outcome.sentence == "Copernicus lies 40 km away, on 1999-07-01"
+        assert dict(outcome.facts) == {"distance_km": 40, "crater": "Copernicus", "borrowed_on": date(1999, 7, 1)}
+
+    def test_worlds_that_mention_other_facts_say_other_things(self):
+        """Where the mentioned fact is the same in all worlds there is one sentence, else one for each."""
+        book = LIBRARY.adding(crater_is_told)
+        for possible, sentence in (
+            (
+                {"crater": ["Tycho", "Plato"]},
+                "Tycho lies 40 km away, on 1999-07-01; or Plato lies 40 km away, on 1999-07-01",
+            ),
+            ({"borrower_age": [30, 31]}, "Copernicus lies 40 km away, on 1999-07-01"),
+        ):
+            case = evaluate_worlds(book, without_fact(*possible), possible, WRITTEN)
+            outcome = case.outcomes["advice.crater.told"]
+            assert (outcome.verdict, outcome.sentence) == (Verdict.MET, sentence)
+
+    def test_only_a_given_fact_can_be_mentioned(self):
+        """A paragraph, a derived fact and a slip of the pen are refused."""
+        for name in ("care", "loan_nights", "cratr"):
+            with pytest.raises(RulebookError, match=f"advice.crater.told asks for the fact '{name}'"):
+                LIBRARY.adding(attrs.evolve(crater_is_told, tells=(name,)))

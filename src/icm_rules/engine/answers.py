@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, final
 
 import attrs
 
@@ -34,6 +35,7 @@ class Verdict(enum.StrEnum):
     """A fact is missing, or the text is: what it is stands beside the answer."""
 
 
+@final
 @attrs.frozen
 class Unknown:
     """Stands in place of a value that is not known, and says why.
@@ -50,9 +52,13 @@ def unknown(gap: str) -> Unknown:
     return Unknown(gaps=(gap,))
 
 
-@attrs.frozen
+@final
+@attrs.define
 class Based:
-    """A derived value with the paragraphs or lines it rests on; made by :func:`based`."""
+    """A derived value with the paragraphs or lines it rests on; made by :func:`based`.
+
+    It is taken apart as soon as the fact has returned it, so it is not frozen: that would only make it slow to make.
+    """
 
     value: object
     on: tuple[Cited, ...]
@@ -64,7 +70,7 @@ def based(value: _T, *on: Cited) -> _T:
     Without it a derived fact cites every provision it was given, or the line it returns. The evaluation takes the
     value out again, so to whoever writes or reads a fact it is of the type of the value.
     """
-    return cast("_T", Based(value, on))
+    return Based(value, on)  # type: ignore[return-value] # see above
 
 
 @attrs.frozen
@@ -80,15 +86,18 @@ class Payment:
     rate_unit: str
     share: Fraction = Fraction(1)
 
-    @property
+    @functools.cached_property
     def exact(self) -> Fraction:
         """The amount before any rounding."""
-        return self.quantity * self.share * Fraction(self.rate)
+        # One fraction of whole numbers: a product of fractions would be reduced at every step.
+        numerator, denominator = self.rate.as_integer_ratio()
+        share = self.share
+        return Fraction(self.quantity * share.numerator * numerator, share.denominator * denominator)
 
 
-@attrs.frozen
-class Answer:
-    """What a rule answered: made by :func:`met`, :func:`not_met`, :func:`due` and their like."""
+@attrs.define
+class _Answered:
+    """The fields of an answer, as they are while it is made: the functions below write them and then make it firm."""
 
     verdict: Verdict
     template: str = ""
@@ -99,10 +108,55 @@ class Answer:
     needs: tuple[str, ...] | None = None
     gaps: tuple[str, ...] = ()
 
+
+@attrs.frozen
+class Answer(_Answered):
+    """What a rule answered: made by :func:`met`, :func:`not_met`, :func:`due` and their like."""
+
     @property
     def sentence(self) -> str:
         """The template with the values filled in, each in words."""
+        if not self.values:
+            return self.template.format()
         return self.template.format_map({name: in_words(value) for name, value in self.values.items()})
+
+    def sentence_with(self, told: Callable[[str], object]) -> str:
+        """The same, where the template also mentions facts that the rule was not given; ``told`` gives their values."""
+        return self.template.format_map(_Mentioned(self.values, told))
+
+
+class _Mentioned(dict[str, str]):
+    """The words of a template: the values of the answer first, then the facts it mentions."""
+
+    def __init__(self, values: Mapping[str, object], told: Callable[[str], object]) -> None:
+        super().__init__({name: in_words(value) for name, value in values.items()})
+        self.told = told
+
+    def __missing__(self, name: str) -> str:
+        return in_words(self.told(name))
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - the fields of an answer, by position since every rule makes one
+    verdict: Verdict,
+    template: str,
+    values: Mapping[str, object],
+    low: Payment | None = None,
+    high: Payment | None = None,
+    rests_on: tuple[Cited, ...] | None = None,
+    needs: tuple[str, ...] | None = None,
+    gaps: tuple[str, ...] = (),
+) -> Answer:
+    """The answer with these fields.
+
+    A frozen object is slow to make; so an open one of the same shape is made and then closed.
+    """
+    answered = _Answered(verdict, template, values, low, high, rests_on, needs, gaps)
+    answered.__class__ = Answer
+    return answered  # type: ignore[return-value] # it is one now
+
+
+_MET, _NOT_MET, _DUE = Verdict.MET, Verdict.NOT_MET, Verdict.DUE
+_NOT_APPLICABLE, _UNDETERMINED = Verdict.NOT_APPLICABLE, Verdict.UNDETERMINED
 
 
 def met(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
@@ -110,7 +164,7 @@ def met(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values
 
     ``rests_on`` names the paragraphs or lines used, where these are not all the rule was given; so in every answer.
     """
-    return Answer(Verdict.MET, template, values, rests_on=rests_on)
+    return _answer(_MET, template, values, None, None, rests_on)
 
 
 def not_met(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
@@ -119,12 +173,12 @@ def not_met(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **va
     ``rests_on`` names the paragraphs or lines the refusal rests on, where these are not all the rule was given: a
     refusal that rests on something unverified becomes *undetermined* in the evaluation.
     """
-    return Answer(Verdict.NOT_MET, template, values, rests_on=rests_on)
+    return _answer(_NOT_MET, template, values, None, None, rests_on)
 
 
 def due(payment: Payment, template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
     """An amount is due."""
-    return Answer(Verdict.DUE, template, values, low=payment, high=payment, rests_on=rests_on)
+    return _answer(_DUE, template, values, payment, payment, rests_on)
 
 
 def due_between(
@@ -141,12 +195,12 @@ def due_between(
 
     ``needs`` names the given facts that would settle it; absent, these are the facts the rule was not given.
     """
-    return Answer(Verdict.DUE, template, values, low=low, high=high, needs=needs, rests_on=rests_on)
+    return _answer(_DUE, template, values, low, high, rests_on, needs)
 
 
 def not_applicable(template: str, /, *, rests_on: tuple[Cited, ...] | None = None, **values: object) -> Answer:
     """The rule does not speak of this case."""
-    return Answer(Verdict.NOT_APPLICABLE, template, values, rests_on=rests_on)
+    return _answer(_NOT_APPLICABLE, template, values, None, None, rests_on)
 
 
 def undetermined(
@@ -163,11 +217,17 @@ def undetermined(
     ``needs`` names the given facts that would settle it; absent, these are the facts the rule was not given.
     ``gaps`` are sentences on what the texts do not say.
     """
-    return Answer(Verdict.UNDETERMINED, template, values, needs=needs, gaps=gaps, rests_on=rests_on)
+    return _answer(_UNDETERMINED, template, values, None, None, rests_on, needs, gaps)
+
+
+_AS_THEY_ARE = frozenset({str, int})
+"""The classes of most values in sentences; of these classes themselves nothing else is said below."""
 
 
 def in_words(value: object) -> str:  # noqa: PLR0911 - one return for each kind of value
     """A value as it stands in a sentence: dates as year-month-day, numbers without needless zeros, terms in words."""
+    if value.__class__ in _AS_THEY_ARE:
+        return str(value)
     match value:
         case bool():
             return "yes" if value else "no"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import final
 
 import attrs
 
@@ -73,6 +74,7 @@ class Cited:
     citation: Citation = attrs.field(repr=False)
 
 
+@final
 @attrs.frozen(kw_only=True)
 class Closed(Cited):
     """Stands in place of a paragraph that is not in force; rules that ask for it are *not in force*."""

@@ -98,13 +98,17 @@ def signature_of(function: Callable[..., object], what: str) -> Signature:
 class DerivedFact:
     """A fact computed by a plain function from facts and provisions; its name is the function's.
 
-    ``elementwise`` marks pure arithmetic that may be applied to whole columns as it stands. Calling the object calls
-    the function.
+    ``elementwise`` marks pure arithmetic on whole numbers that may be applied to whole columns as it stands.
+    ``in_steps`` marks a fact of one number that, as the number grows, never comes back to a value it has left; so it is
+    asked only near its steps. ``of_presence`` marks one that only asks whether its one given fact is told. Calling the
+    object calls the function.
     """
 
     name: str
     function: Callable[..., object]
     elementwise: bool = False
+    in_steps: bool = False
+    of_presence: bool = False
 
     def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> typing.Any:  # noqa: ANN401 - a transparent call
         """Call the plain function."""
@@ -119,15 +123,22 @@ class DerivedFact:
 @typing.overload
 def fact(function: Callable[..., object], /) -> DerivedFact: ...
 @typing.overload
-def fact(*, elementwise: bool = ...) -> Callable[[Callable[..., object]], DerivedFact]: ...
+def fact(
+    *, elementwise: bool = ..., in_steps: bool = ..., of_presence: bool = ...
+) -> Callable[[Callable[..., object]], DerivedFact]: ...
 
 
 def fact(
-    function: Callable[..., object] | None = None, /, *, elementwise: bool = False
+    function: Callable[..., object] | None = None,
+    /,
+    *,
+    elementwise: bool = False,
+    in_steps: bool = False,
+    of_presence: bool = False,
 ) -> DerivedFact | Callable[[Callable[..., object]], DerivedFact]:
-    """Make a plain function a derived fact: ``@fact`` or ``@fact(elementwise=True)``."""
+    """Make a plain function a derived fact: ``@fact``, ``@fact(elementwise=True)`` or ``@fact(in_steps=True)``."""
 
     def decorate(plain: Callable[..., object]) -> DerivedFact:
-        return DerivedFact(plain.__name__, plain, elementwise)
+        return DerivedFact(plain.__name__, plain, elementwise, in_steps, of_presence)
 
     return decorate if function is None else decorate(function)

@@ -17,7 +17,8 @@ _CENT = Decimal("0.01")
 
 def _to_the_cent(amount: Fraction) -> Decimal:
     """``amount`` rounded half up to the cent; amounts here are never negative."""
-    cents = (amount * 200 + 1) // 2
+    numerator, denominator = amount.numerator, amount.denominator
+    cents = (200 * numerator + denominator) // (2 * denominator)
     return Decimal(cents) * _CENT
 
 

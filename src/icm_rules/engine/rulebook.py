@@ -6,16 +6,18 @@ A rulebook that does not fit together is refused when it is built. Evaluating on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType, NoneType
+from typing import Any
 
 import attrs
 
-from icm_rules.engine.answers import Answer, Unknown
+from icm_rules.engine.answers import Answer
 from icm_rules.engine.citations import Cited
 from icm_rules.engine.errors import RulebookError, did_you_mean
-from icm_rules.engine.evaluation import Evaluation, RuleStep, Step, evaluate
-from icm_rules.engine.facts import NO_PRESUMPTION, DerivedFact, GivenFact, Input, Signature, members_of, signature_of
+from icm_rules.engine.evaluation import Evaluation, Plan, evaluate, plan_of
+from icm_rules.engine.facts import DerivedFact, GivenFact, Input, Signature, members_of, signature_of
 from icm_rules.engine.rules import Rule
 
 Giver = GivenFact | DerivedFact | type[Cited]
@@ -58,14 +60,10 @@ class Rulebook:
 
     slots: Mapping[str, int] = attrs.field(init=False, repr=False)
     """Where the value of each name stands in the list of values of one case."""
-    steps: tuple[Step, ...] = attrs.field(init=False, repr=False)
-    """The derived facts, each after all it needs."""
-    rule_steps: tuple[RuleStep, ...] = attrs.field(init=False, repr=False)
-    presumptions: tuple[tuple[int, object], ...] = attrs.field(init=False, repr=False)
-    blank: tuple[object, ...] = attrs.field(init=False, repr=False)
-    """The values of a case of which nothing is told, by slot; provisions and derived facts are filled in."""
     givers: Mapping[str, Giver] = attrs.field(init=False, repr=False)
     _signatures: Mapping[str, Signature] = attrs.field(init=False, repr=False)
+    functions: dict[object, Callable[..., tuple[Any, ...]]] = attrs.field(init=False, repr=False, factory=dict)
+    """The functions written out for what was asked, see :mod:`icm_rules.engine.compiling`; it keeps itself."""
     _behind: dict[str, frozenset[str]] = attrs.field(init=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -83,51 +81,38 @@ class Rulebook:
             self._check_rule(rule, signatures[rule.identity], types)
         order = self._order(signatures)
         slots = {name: index for index, name in enumerate([*self._root_names(), *order])}
-        derived = {fact.name: fact for fact in self.facts}
-
-        def places(inputs: tuple[Input, ...]) -> tuple[tuple[int, bool], ...]:
-            return tuple((slots[item.name], item.optional) for item in inputs)
-
         put = object.__setattr__
         put(self, "givers", MappingProxyType(givers))
         put(self, "_signatures", MappingProxyType(signatures))
         put(self, "slots", MappingProxyType(slots))
-        put(
-            self,
-            "steps",
-            tuple(Step(derived[name].function, places(signatures[name].inputs), slots[name]) for name in order),
-        )
-        put(
-            self,
-            "rule_steps",
-            tuple(
-                RuleStep(rule, tuple(slots[name] for name in rule.only_if), places(signatures[rule.identity].inputs))
-                for rule in self.rules
-            ),
-        )
-        put(
-            self,
-            "presumptions",
-            tuple((slots[fact.name], fact.presumed) for fact in self.given if fact.presumed is not NO_PRESUMPTION),
-        )
-        untold = [Unknown((fact.name,)) for fact in self.given]
-        put(self, "blank", (*untold, *(None for _ in range(len(slots) - len(untold)))))
 
     # --- asking ------------------------------------------------------------------------------------------
 
+    @functools.cached_property
+    def plan(self) -> Plan:
+        """What evaluating a case needs to know of this rulebook; it is found when the first case is evaluated."""
+        return plan_of(self)
+
     def evaluate(
-        self, given: Mapping[str, object], provisions: Mapping[str, Cited], *, stage: str | None = None
+        self,
+        given: Mapping[str, object],
+        provisions: Mapping[str, Cited],
+        *,
+        stage: str | None = None,
+        in_full: bool = False,
     ) -> Evaluation:
         """Answer every rule for one case.
 
         ``given`` holds the facts that are known, by name; *None* and absence both mean *not known*. ``provisions``
-        holds every paragraph. ``stage`` is where the case stands; absent, the given facts decide.
+        holds every paragraph. ``stage`` is where the case stands; absent, the given facts decide. What the evaluation
+        says is the same ``in_full`` or not: whoever will read all of it is served sooner if all facts are computed at
+        once, whoever wants the verdicts is not.
 
         Raises:
             RulebookError: a name that is no given fact, a paragraph that is not there, or an unknown stage.
 
         """
-        return evaluate(self, given, provisions, stage)
+        return evaluate(self, given, provisions, stage, in_full=in_full)
 
     def inputs_of(self, name: str) -> tuple[Input, ...]:
         """What the derived fact ``name`` or the rule with this identity asks for.
@@ -274,6 +259,9 @@ class Rulebook:
             raise RulebookError(message)
         if rule.due not in self.stages:
             raise RulebookError(self._no_such("stage", rule.due, self.stages, of=rule.identity))
+        for name in rule.tells:
+            if name not in {fact.name for fact in self.given}:
+                raise RulebookError(self._no_such("fact", name, types, of=rule.identity))
         for name in rule.only_if:
             if name not in types:
                 raise RulebookError(self._no_such("fact", name, types, of=rule.identity))

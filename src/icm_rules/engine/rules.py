@@ -22,7 +22,8 @@ class Rule:
 
     ``only_if`` names yes/no facts that must all hold, answered before anything else is asked. ``due`` is the stage at
     which the rule must be met. A rule that ``informs`` never decides the overall answer; one that ``pays`` answers
-    with an amount and never decides it either.
+    with an amount and never decides it either. ``tells`` names facts that the sentence mentions and that decide
+    nothing: the function is not given them, and its templates may hold their names.
     """
 
     identity: str
@@ -31,6 +32,7 @@ class Rule:
     only_if: tuple[str, ...] = ()
     informs: bool = False
     pays: bool = False
+    tells: tuple[str, ...] = ()
     title: str | None = None
     """A short name for the line of an amount, where the statement is too long for a table."""
 
@@ -57,6 +59,7 @@ def rule(  # noqa: PLR0913 - each is a word of its own at the head of a rule
     only_if: str | tuple[str, ...] = (),
     informs: bool = False,
     pays: bool = False,
+    tells: str | tuple[str, ...] = (),
     title: str | None = None,
 ) -> Callable[[Callable[..., Answer]], Rule]:
     """Make a plain function a rule.
@@ -82,6 +85,7 @@ def rule(  # noqa: PLR0913 - each is a word of its own at the head of a rule
             only_if=conditions,
             informs=informs,
             pays=pays,
+            tells=(tells,) if isinstance(tells, str) else tells,
             title=title,
         )
 

@@ -91,42 +91,54 @@ def evaluate_worlds(  # noqa: PLR0913 - each argument is of another kind, and mo
     if not evaluations:
         message = f"no combination of the possible values of {', '.join(possible)} can be true; mend one of them"
         raise InputError(message, field=next(iter(possible), None))
-    united = _in_common(evaluations, possible)
+    united = _in_common(tuple(evaluations), tuple(possible))
     alike = {name: _alike_but_for(place, numbers) for place, name in enumerate(possible)}
     outcomes = {
-        identity: _united(united, [item.outcomes[identity] for item in evaluations], alike)
-        for identity in united.outcomes
+        rule.identity: _united(united, [item.outcomes[rule.identity] for item in evaluations], alike)
+        for rule in rulebook.rules
     }
-    object.__setattr__(united, "outcomes", MappingProxyType(outcomes))
+    put = object.__setattr__
+    put(united, "outcomes", MappingProxyType(outcomes))
+    put(united, "judged", tuple((item.verdict, item.answer, item.missing, item.gaps) for item in outcomes.values()))
     return united
 
 
 # --- what all worlds have in common ------------------------------------------------------------------------
 
 
-def _in_common(evaluations: list[Evaluation], possible: Iterable[str]) -> Evaluation:
-    """The evaluation with the values on which all agree; its outcomes are still those of the first."""
-    first = evaluations[0]
-    rulebook = first.rulebook
-    values = list(first.values)
-    for name, slot in rulebook.slots.items():
-        found = [item.values[slot] for item in evaluations]
-        if any(value is not found[0] and value != found[0] for value in found):
-            values[slot] = _not_known(name, rulebook, found, possible)
-    narrowed = {
-        slot: _distinct(used for item in evaluations for used in item.narrowed[slot])
-        for slot in first.narrowed
-        if all(slot in item.narrowed for item in evaluations)
-    }
-    united = attrs.evolve(
-        first,
-        values=tuple(values),
-        narrowed=narrowed,
-        presumed=tuple(name for name in first.presumed if all(name in item.presumed for item in evaluations)),
-        stage=max((item.stage for item in evaluations), key=rulebook.stages.index),
+@attrs.frozen(eq=False, repr=False, kw_only=True)
+class _InCommon(Evaluation):
+    """What holds in all worlds; a value is known where all agree on it."""
+
+    worlds: tuple[Evaluation, ...]
+    possible: tuple[str, ...]
+
+    def _compute(self, name: str) -> object:
+        found = [world.value(name) for world in self.worlds]
+        grounds = [world.grounds_of(name) for world in self.worlds]
+        if None not in grounds:
+            self._grounds[name] = _distinct(used for each in grounds for used in each or ())
+        first = found[0]
+        if all(value is first or value == first for value in found):
+            return first
+        return _not_known(name, self.rulebook, found, self.possible)
+
+
+def _in_common(worlds: tuple[Evaluation, ...], possible: tuple[str, ...]) -> Evaluation:
+    """The evaluation with the values on which all agree; what came of the rules is put into it later."""
+    first = worlds[0]
+    # No value is taken over: each is found when it is asked for, and looked at in every world.
+    return _InCommon(
+        rulebook=first.rulebook,
+        judged=(),
+        presumed=tuple(name for name in first.presumed if all(name in world.presumed for world in worlds)),
+        stage_told=first.stage_told,
+        stage=max((world.stage for world in worlds), key=first.rulebook.stages.index),
+        told={},
+        paragraphs=first.paragraphs,
+        worlds=worlds,
+        possible=possible,
     )
-    object.__setattr__(united, "outcomes", first.outcomes)
-    return united
 
 
 def _not_known(name: str, rulebook: Rulebook, found: list[object], possible: Iterable[str]) -> Unknown:
@@ -179,7 +191,8 @@ def _united(base: Evaluation, outcomes: list[Outcome], alike: _Alike) -> Outcome
 
 
 def _says_the_same(one: Outcome, other: Outcome) -> bool:
-    return (one.verdict, one.answer, one.missing, one.gaps) == (other.verdict, other.answer, other.missing, other.gaps)
+    same = (one.verdict, one.answer, one.missing, one.gaps) == (other.verdict, other.answer, other.missing, other.gaps)
+    return same and (not one.rule.tells or one.sentence == other.sentence)
 
 
 def _verdict(verdicts: set[Verdict]) -> Verdict:

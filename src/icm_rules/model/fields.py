@@ -31,6 +31,10 @@ _MOST_DIGITS = 30
 """A longer number, before or after the point, is a slip, and counting with it exactly would not come to an end."""
 
 
+_NEVER_QUESTIONED = 10**9
+"""A whole number below is one at first sight, and most are."""
+
+
 @attrs.frozen(kw_only=True)
 class Told:
     """What a field says of its fact: the question, when an office knows it, the unit, what is presumed."""
@@ -124,6 +128,8 @@ def a_number(value: object) -> Decimal:
 
 def a_whole_number(value: object) -> int:
     """A whole number that is not negative."""
+    if value.__class__ is int and 0 <= value < _NEVER_QUESTIONED:
+        return value
     number = a_number(value)
     if number != number.to_integral_value():
         message = f"{shown(value)} is no whole number; write a whole number such as 12"

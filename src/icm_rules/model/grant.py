@@ -12,12 +12,13 @@ from icm_rules.engine.answers import Payment, Verdict
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.engine.evaluation import Evaluation, Outcome
 from icm_rules.engine.rounding import USUAL, Rounding
+from icm_rules.engine.unfolding import Finders, Unfolding
 
 _NOTHING = Decimal("0.00")
 
 
-@attrs.frozen(kw_only=True)
-class GrantLine:
+@attrs.frozen(kw_only=True, slots=False)
+class GrantLine(Unfolding):
     """One line of a grant: an amount, a range of amounts, or open while nobody can tell it [EUR]."""
 
     identity: str
@@ -149,15 +150,16 @@ def grant_of(evaluation: Evaluation, rounding: Rounding = USUAL) -> Grant:
 
 def _line(outcome: Outcome, rounding: Rounding) -> GrantLine:
     low, high = outcome.amounts(rounding) or (None, None)
-    return GrantLine(
-        identity=outcome.identity,
-        label=outcome.rule.title or outcome.rule.statement.rstrip("."),
-        lowest=outcome.answer.low,
-        highest=outcome.answer.high,
-        low=low,
-        high=high,
-        sentence=outcome.sentence,
-        missing=outcome.missing,
-        gaps=outcome.gaps,
-        citations=outcome.citations,
-    )
+    return GrantLine.unfolding(_FOUND_IN_OUTCOME, outcome, {"low": low, "high": high})
+
+
+_FOUND_IN_OUTCOME: Finders = {
+    "identity": lambda outcome: outcome.identity,
+    "label": lambda outcome: outcome.rule.title or outcome.rule.statement.rstrip("."),
+    "lowest": lambda outcome: outcome.answer.low,
+    "highest": lambda outcome: outcome.answer.high,
+    "sentence": lambda outcome: outcome.sentence,
+    "missing": lambda outcome: outcome.missing,
+    "gaps": lambda outcome: outcome.gaps,
+    "citations": lambda outcome: outcome.citations,
+}

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 
 import attrs
 
@@ -313,6 +314,25 @@ class TravelLeg:
     distance_km: Decimal | None = told(a_number, "How long is the leg?", known_at=Stage.BEFORE_DEPARTURE, unit="km")
 
 
+ORDERED_DATES: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("start_date", "end_date"): "the stay ends on {last}, before it starts on {first}",
+        (
+            "outward_travel_date",
+            "start_date",
+        ): "the stay starts on {last}, before the outward journey begins on {first}",
+        ("end_date", "return_travel_date"): "the journey back ends on {last}, before the stay ends on {first}",
+        ("outward_travel_date", "end_date"): "the stay ends on {last}, before the outward journey begins on {first}",
+        ("start_date", "return_travel_date"): "the journey back ends on {last}, before the stay starts on {first}",
+        (
+            "outward_travel_date",
+            "return_travel_date",
+        ): "the journey back ends on {last}, before the outward one on {first}",
+    }
+)
+"""Dates of which the second never lies before the first, and what is said where it does."""
+
+
 @attrs.frozen(kw_only=True)
 class Mobility:
     """One person, one stay, one project.
@@ -525,26 +545,7 @@ class Mobility:
             raise InputError(message, field="call")
 
     def _check_dates(self) -> None:
-        for first_name, last_name, sentence in (
-            ("start_date", "end_date", "the stay ends on {last}, before it starts on {first}"),
-            (
-                "outward_travel_date",
-                "start_date",
-                "the stay starts on {last}, before the outward journey begins on {first}",
-            ),
-            ("end_date", "return_travel_date", "the journey back ends on {last}, before the stay ends on {first}"),
-            (
-                "outward_travel_date",
-                "end_date",
-                "the stay ends on {last}, before the outward journey begins on {first}",
-            ),
-            ("start_date", "return_travel_date", "the journey back ends on {last}, before the stay starts on {first}"),
-            (
-                "outward_travel_date",
-                "return_travel_date",
-                "the journey back ends on {last}, before the outward one on {first}",
-            ),
-        ):
+        for (first_name, last_name), sentence in ORDERED_DATES.items():
             first, last = getattr(self, first_name), getattr(self, last_name)
             if first is not None and last is not None and last < first:
                 message = sentence.format(first=first, last=last) + "; mend one of the two dates"

@@ -7,13 +7,11 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-import attrs
-
 from icm_rules.engine.errors import InputError, did_you_mean, shown
 from icm_rules.engine.facts import members_of
 from icm_rules.engine.worlds import worlds_of
 from icm_rules.model.mobility import Mobility, Possible
-from icm_rules.model.vocabulary import PLACES, VOCABULARY, facts_of, mobility_of
+from icm_rules.model.vocabulary import VOCABULARY, facts_of, mobility_of, read_fact
 
 # The call decides which Guide speaks, and the stage which rules are due: a mobility has one of each.
 _NEVER_OPEN = frozenset({"call", "stage", "project_number", "reference"})
@@ -63,13 +61,9 @@ def _read(name: str, value: object, field: str) -> tuple[object, ...]:
     if value is None:
         message = "nothing stands among the possible values; leave it out, or write what belongs there"
         raise InputError(message, field=field)
-    place = PLACES[name]
     try:
-        if name == "participant_kind":
-            return (facts_of(mobility_of({"call": 2000, name: value}))[name],)
-        described = getattr(attrs.fields(place.of), place.field)
         days = days_of_month(value) if is_date(name) else None
-        return tuple(described.converter.converter(one, described) for one in days or (value,))
+        return tuple(read_fact(name, one) for one in days or (value,))
     except InputError as refusal:
         raise InputError(str(refusal), field=field) from None
 

@@ -7,8 +7,10 @@ one place.
 
 from __future__ import annotations
 
+import itertools
+import operator
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import attrs
@@ -88,16 +90,47 @@ PLACES: Mapping[str, Place] = MappingProxyType({fact.name: place for fact, place
 """Where each given fact stands in a mobility."""
 
 
+_Together: typing.TypeAlias = tuple[str | None, type, tuple[str, ...], Callable[[object], tuple[object, ...]]]
+"""Given facts that stand side by side in one object: the field that holds it, its class, their names, and what reads
+all of them off it at once."""
+
+
+def _read_together() -> typing.Iterator[_Together]:
+    def where(item: tuple[str, Place]) -> tuple[str | None, type]:
+        return item[1].holder, item[1].of
+
+    for (holder, of), places in itertools.groupby(PLACES.items(), where):
+        names, fields = zip(*((name, place.field) for name, place in places), strict=True)
+        # It gives no tuple of one name, so the last one stands there twice.
+        yield holder, of, names, operator.attrgetter(*fields, fields[-1])
+
+
+_READ_TOGETHER = tuple(_read_together())
+
+
 def facts_of(mobility: Mobility) -> dict[str, object]:
     """The facts a mobility tells, by flat name; what is not told is left out."""
-    found: dict[str, object] = {}
-    for name, place in PLACES.items():
-        holder = mobility if place.holder is None else getattr(mobility, place.holder)
-        if isinstance(holder, place.of):
-            value = getattr(holder, place.field)
-            if value is not None:
-                found[name] = value
-    return found
+    return {
+        name: value
+        for holder, kind, names, values_of in _READ_TOGETHER
+        if isinstance(held := mobility if holder is None else getattr(mobility, holder), kind)
+        for name, value in zip(names, values_of(held), strict=False)
+        if value is not None
+    }
+
+
+def read_fact(name: str, value: object) -> object:
+    """The value of the given fact of this flat name, in its type.
+
+    Raises:
+        InputError: the value cannot be read as this fact.
+
+    """
+    if name == "participant_kind":
+        return _kind(value)
+    place = PLACES[name]
+    described = getattr(attrs.fields(place.of), place.field)
+    return described.converter.converter(value, described)
 
 
 def mobility_of(facts: Mapping[str, object]) -> Mobility:

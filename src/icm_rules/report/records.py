@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakKeyDictionary
 
 import attrs
 
@@ -20,6 +21,8 @@ from icm_rules.engine.errors import InputError
 from icm_rules.engine.evaluation import Evaluation, OneOf, Outcome, Overall
 from icm_rules.engine.facts import DerivedFact, GivenFact
 from icm_rules.engine.rounding import USUAL, Rounding
+from icm_rules.engine.rulebook import Rulebook
+from icm_rules.engine.unfolding import Finders, Unfolding
 from icm_rules.model.grant import Grant, grant_of
 
 if TYPE_CHECKING:
@@ -57,8 +60,8 @@ def _tuple(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(items)
 
 
-@attrs.frozen(kw_only=True)
-class OutcomeReport:
+@attrs.frozen(kw_only=True, slots=False)
+class OutcomeReport(Unfolding):
     """The answer of one rule."""
 
     identity: str
@@ -138,8 +141,8 @@ class Words:
     partner_countries: str
 
 
-@attrs.frozen(kw_only=True)
-class Heading:
+@attrs.frozen(kw_only=True, slots=False)
+class Heading(Unfolding):
     """Which mobility a report speaks of, and by which Guide it was answered."""
 
     call: int
@@ -157,7 +160,7 @@ class Heading:
     and numbers, ``{"one_of": [...]}`` of others."""
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, slots=False)
 class Report(Heading):
     """Everything that can be said of one mobility: the overall answer, the outcomes, the grant, what is missing.
 
@@ -306,65 +309,107 @@ class Report(Heading):
 # --- building ----------------------------------------------------------------------------------------------
 
 
+@attrs.frozen
+class _Source:
+    """What a report is found in."""
+
+    evaluation: Evaluation
+    heading: Heading
+    rounding: Rounding
+    notes: tuple[str, ...]
+
+
 def report_of(
     evaluation: Evaluation, heading: Heading, *, rounding: Rounding = USUAL, notes: Iterable[str] = ()
 ) -> Report:
-    """The report of an evaluated mobility."""
-    outcomes = {identity: _outcome(outcome, evaluation, rounding) for identity, outcome in evaluation.outcomes.items()}
-    return Report(
-        **{field.name: getattr(heading, field.name) for field in attrs.fields(Heading)},
-        stage=str(evaluation.stage),
-        stage_told=evaluation.stage_told is not None,
-        stages=tuple(str(stage) for stage in evaluation.rulebook.stages),
-        overall=_OVERALL[evaluation.overall],
-        outcomes=outcomes,
-        grant=grant_of(evaluation, rounding),
-        missing=_missing(outcomes.values(), evaluation),
-        assumptions=_assumptions(evaluation),
-        notes=notes,
-    )
+    """The report of an evaluated mobility; each of its parts is made when it is first read."""
+    return Report.unfolding(_FOUND_IN_EVALUATION, _Source(evaluation, heading, rounding, tuple(notes)))
 
 
-def _outcome(outcome: Outcome, evaluation: Evaluation, rounding: Rounding) -> OutcomeReport:
-    low, high = outcome.amounts(rounding) or (None, None)
-    return OutcomeReport(
-        identity=outcome.identity,
-        statement=outcome.rule.statement,
-        verdict=outcome.verdict,
-        sentence=outcome.sentence,
-        stage=str(outcome.rule.due),
-        is_due=evaluation.is_due(outcome),
-        informs=outcome.rule.informs,
-        pays=outcome.rule.pays,
-        facts={name: plain(value) for name, value in outcome.facts.items()},
-        missing=outcome.missing,
-        gaps=outcome.gaps,
-        is_held_back=outcome.is_held_back,
-        citations=outcome.citations,
-        confidence=outcome.confidence,
-        assumptions=outcome.assumptions,
-        low=low,
-        high=high,
-    )
+def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
+    rounding, outcomes = source.rounding, source.evaluation.outcomes
+    found = {}
+    for identity, known in _known_of(source.evaluation.rulebook).items():
+        outcome = outcomes[identity]
+        told = {**known, "verdict": outcome.verdict, "missing": outcome.missing, "gaps": outcome.gaps}
+        found[identity] = OutcomeReport.unfolding(_FOUND_IN_OUTCOME, (outcome, rounding), told)
+    return MappingProxyType(found)
 
 
-def _missing(outcomes: Iterable[OutcomeReport], evaluation: Evaluation) -> list[MissingFact]:
-    settles: dict[str, list[OutcomeReport]] = {}
-    for outcome in outcomes:
-        for name in outcome.missing:
-            settles.setdefault(name, []).append(outcome)
+_KNOWN: WeakKeyDictionary[Rulebook, Mapping[str, Mapping[str, object]]] = WeakKeyDictionary()
+
+
+def _known_of(rulebook: Rulebook) -> Mapping[str, Mapping[str, object]]:
+    """What a report says of each rule whatever it answers."""
+    known = _KNOWN.get(rulebook)
+    if known is None:
+        known = _KNOWN[rulebook] = {
+            rule.identity: {
+                "identity": rule.identity,
+                "statement": rule.statement,
+                "stage": str(rule.due),
+                "informs": rule.informs,
+                "pays": rule.pays,
+            }
+            for rule in rulebook.rules
+        }
+    return known
+
+
+def _amount(source: tuple[Outcome, Rounding], end: int) -> Decimal | None:
+    outcome, rounding = source
+    amounts = outcome.amounts(rounding)
+    return None if amounts is None else amounts[end]
+
+
+_FOUND_IN_OUTCOME: Finders = {
+    "sentence": lambda source: source[0].sentence,
+    "is_due": lambda source: source[0].evaluation.is_due(source[0]),
+    "facts": lambda source: MappingProxyType({name: plain(value) for name, value in source[0].facts.items()}),
+    "is_held_back": lambda source: source[0].is_held_back,
+    "citations": lambda source: source[0].citations,
+    "confidence": lambda source: source[0].confidence,
+    "assumptions": lambda source: source[0].assumptions,
+    "low": lambda source: _amount(source, 0),
+    "high": lambda source: _amount(source, 1),
+}
+
+_FOUND_IN_EVALUATION: Finders = {
+    **{
+        field.name: lambda source, name=field.name: getattr(source.heading, name)  # type: ignore[misc]
+        for field in attrs.fields(Heading)
+    },
+    "stage": lambda source: str(source.evaluation.stage),
+    "stage_told": lambda source: source.evaluation.stage_told is not None,
+    "stages": lambda source: tuple(str(stage) for stage in source.evaluation.rulebook.stages),
+    "overall": lambda source: _OVERALL[source.evaluation.overall],
+    "outcomes": _outcomes,
+    "grant": lambda source: grant_of(source.evaluation, source.rounding),
+    "missing": lambda source: tuple(_missing(source.evaluation)),
+    "assumptions": lambda source: tuple(_assumptions(source.evaluation)),
+    "notes": lambda source: source.notes,
+}
+
+
+def _missing(evaluation: Evaluation) -> list[MissingFact]:
+    settles: dict[str, list[tuple[str, bool]]] = {}
+    for outcome in evaluation.outcomes.values():
+        if outcome.missing:
+            whose = outcome.identity, evaluation.is_due(outcome)
+            for name in outcome.missing:
+                settles.setdefault(name, []).append(whose)
     slots = evaluation.rulebook.slots
     found = []
     for name in sorted(settles, key=lambda name: slots.get(name, len(slots))):
-        by_urgency = sorted(settles[name], key=lambda outcome: not outcome.is_due)
+        by_urgency = sorted(settles[name], key=lambda whose: not whose[1])
         question, unit = _asked(name, evaluation)
         found.append(
             MissingFact(
                 name=name,
                 question=question,
                 unit=unit,
-                settles=tuple(outcome.identity for outcome in by_urgency),
-                settles_due=sum(outcome.is_due for outcome in by_urgency),
+                settles=tuple(identity for identity, _ in by_urgency),
+                settles_due=sum(is_due for _, is_due in by_urgency),
             )
         )
     return sorted(found, key=lambda fact: (-fact.settles_due, -len(fact.settles)))

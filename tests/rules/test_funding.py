@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icm_rules.engine import ROUNDINGS, Evaluation, Verdict
+from icm_rules.engine import ROUNDINGS, Evaluation, Unknown, Verdict
 from icm_rules.guide import guide
 from icm_rules.model.grant import grant_of
 from icm_rules.model.vocabulary import facts_of, mobility_of
@@ -479,10 +479,11 @@ class TestZeroGrant:
             assert none_left.outcomes[TRAVEL].verdict is NOT_APPLICABLE
             assert (grant_of(none_left).lines, grant_of(none_left).total) == ((), 0)
 
-    def test_while_the_length_is_not_told_days_without_grant_take_no_grant_away(self) -> None:
+    def test_while_the_length_is_not_told_days_without_grant_leave_it_open(self) -> None:
         found = evaluate("student_in", zero_grant_days=500, end_date=None)
-        assert found.value("carries_grant") is True
-        assert found.outcomes[TRAVEL].verdict is DUE
+        assert found.value("carries_grant") == Unknown(("end_date",))
+        travel = found.outcomes[TRAVEL]
+        assert (travel.verdict, travel.missing) == (UNDETERMINED, ("end_date",))
 
     @pytest.mark.parametrize("told", [{"is_zero_grant": True}, {"zero_grant_days": 121}])
     def test_the_real_costs_of_a_person_are_paid_to_a_stay_without_grant_as_well(self, told: dict) -> None:
@@ -1203,7 +1204,12 @@ class TestTravelSupportFrom2022:
             texts[name] = attrs.evolve(texts[name], lines=kept)
         mobility = mobility_of({"call": 2024, **facts("student_in", distance_km=500)})
         found = RULEBOOK.evaluate(facts_of(mobility), texts).outcomes[TRAVEL]
-        assert (found.verdict, found.missing, found.gaps) == (UNDETERMINED, (), ("no band holds 500 km",))
+        assert (found.verdict, found.missing, found.gaps) == (
+            UNDETERMINED,
+            (),
+            ("no band of the table of travel support holds the distance",),
+        )
+        assert found.sentence == "no band holds 500 km"
 
     @pytest.mark.parametrize("call", CALLS)
     def test_before_2022_the_means_of_transport_change_nothing(self, call: int) -> None:

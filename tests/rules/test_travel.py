@@ -345,7 +345,7 @@ class TestGreenTravel:
             ("plane", False),
             ("car", False),
             ("ferry", False),
-            ("foot", False),
+            ("foot", True),
             ("other", False),
         ],
     )

@@ -17,6 +17,7 @@ from icm_rules.model.countries import Country
 from icm_rules.model.identifiers import AcademicYear
 from icm_rules.model.mobility import AgreementCondition, Institution
 from icm_rules.model.terms import Activity, Direction, Stage, StudyCycle
+from icm_rules.rules.values import counted
 
 _BETWEEN_UNIVERSITIES = ("is_credit_mobility", "both_are_universities")
 
@@ -157,41 +158,90 @@ def _told_of_the_party_alone(side: str, party: Known, institution: Known) -> lis
 # --- signatures and years ----------------------------------------------------------------------------------
 
 
-def _signed_before(signed: date | None, start: date | None, asked: InterInstitutionalAgreement) -> Answer:
-    if signed is None:
+@fact(of_presence=True)
+def programme_side_has_signed(agreement_signed_by_programme_side_on: date | None) -> bool:
+    """Whether it is told when the university of the programme side signed the agreement."""
+    return agreement_signed_by_programme_side_on is not None
+
+
+@fact(of_presence=True)
+def partner_side_has_signed(agreement_signed_by_partner_side_on: date | None) -> bool:
+    """Whether it is told when the partner university signed the agreement."""
+    return agreement_signed_by_partner_side_on is not None
+
+
+@fact(elementwise=True)
+def programme_side_signed_days_ahead(agreement_signed_by_programme_side_on: date, start_date: date) -> int:
+    """How long before the stay starts the university of the programme side signed; negative where after it [days]."""
+    return start_date.toordinal() - agreement_signed_by_programme_side_on.toordinal()
+
+
+@fact(elementwise=True)
+def partner_side_signed_days_ahead(agreement_signed_by_partner_side_on: date, start_date: date) -> int:
+    """How long before the stay starts the partner university signed; negative where after it [days]."""
+    return start_date.toordinal() - agreement_signed_by_partner_side_on.toordinal()
+
+
+def _signed_before(signed: str, has_signed: bool, days_ahead: int | None, asked: InterInstitutionalAgreement) -> Answer:
+    """Whether the agreement was signed before the stay starts; ``signed`` names the fact that says when."""
+    if not has_signed:
         return undetermined("the agreement must be signed before the stay starts")
+    on = f"the agreement was signed on {{{signed}}}"
     if not asked.signed_before_start:
-        return met("the agreement was signed on {signed}", signed=signed)
-    if start is None:
-        return undetermined("the agreement was signed on {signed}; it must be before the stay starts", signed=signed)
-    told: Words = {"signed": signed, "start": start}
-    if signed < start:
-        return met("the agreement was signed on {signed}, before the stay starts on {start}", **told)
-    late = (signed - start).days
-    told["late"] = "1 day" if late == 1 else f"{late} days"
-    if late == 0:
-        return not_met("the agreement was signed on {signed}, the day the stay starts, and not before it", **told)
-    return not_met("the agreement was signed on {signed}, {late} after the stay starts on {start}", **told)
+        return met(on)
+    if days_ahead is None:
+        return undetermined(on + "; it must be before the stay starts")
+    if days_ahead > 0:
+        return met(on + ", before the stay starts on {start_date}")
+    if days_ahead == 0:
+        return not_met(on + ", the day the stay starts, and not before it")
+    return not_met(on + ", {late} after the stay starts on {start_date}", late=counted(-days_ahead, "day"))
 
 
-@rule("agreement.signature.programme_side", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+@rule(
+    "agreement.signature.programme_side",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=_BETWEEN_UNIVERSITIES,
+    tells=("agreement_signed_by_programme_side_on", "start_date"),
+)
 def programme_side_signed_before_the_start(
-    agreement_signed_by_programme_side_on: date | None,
-    start_date: date | None,
+    programme_side_has_signed: bool,
+    programme_side_signed_days_ahead: int | None,
     inter_institutional_agreement: InterInstitutionalAgreement,
 ) -> Answer:
     """The university of the programme side signed the inter-institutional agreement before the stay starts."""
-    return _signed_before(agreement_signed_by_programme_side_on, start_date, inter_institutional_agreement)
+    return _signed_before(
+        "agreement_signed_by_programme_side_on",
+        programme_side_has_signed,
+        programme_side_signed_days_ahead,
+        inter_institutional_agreement,
+    )
 
 
-@rule("agreement.signature.partner_side", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
+@rule(
+    "agreement.signature.partner_side",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if=_BETWEEN_UNIVERSITIES,
+    tells=("agreement_signed_by_partner_side_on", "start_date"),
+)
 def partner_side_signed_before_the_start(
-    agreement_signed_by_partner_side_on: date | None,
-    start_date: date | None,
+    partner_side_has_signed: bool,
+    partner_side_signed_days_ahead: int | None,
     inter_institutional_agreement: InterInstitutionalAgreement,
 ) -> Answer:
     """The partner university signed the inter-institutional agreement before the stay starts."""
-    return _signed_before(agreement_signed_by_partner_side_on, start_date, inter_institutional_agreement)
+    return _signed_before(
+        "agreement_signed_by_partner_side_on",
+        partner_side_has_signed,
+        partner_side_signed_days_ahead,
+        inter_institutional_agreement,
+    )
+
+
+@fact
+def first_day_is_in_year(start_date: date) -> int:
+    """The calendar year of the first day of the stay."""
+    return start_date.year
 
 
 @rule("agreement.validity.academic_year", due=Stage.BEFORE_DEPARTURE, only_if=_BETWEEN_UNIVERSITIES)
@@ -199,17 +249,17 @@ def agreement_is_in_force_for_the_year(
     agreement_first_academic_year: AcademicYear | None,
     agreement_last_academic_year: AcademicYear | None,
     academic_year: AcademicYear | None,
-    start_date: date | None,
+    first_day_is_in_year: int | None,
     inter_institutional_agreement: InterInstitutionalAgreement,  # noqa: ARG001 - what it is given is what it cites
 ) -> Answer:
     """The inter-institutional agreement is in force in the academic year of the stay."""
     first, last = agreement_first_academic_year, agreement_last_academic_year
     if academic_year is not None:
         years = [academic_year]
-    elif start_date is not None:
+    elif first_day_is_in_year is not None:
         # No text says when an academic year begins, so a stay may lie in any that touches the year of its first day.
         # In the southern hemisphere an academic year is a calendar year.
-        year = start_date.year
+        year = first_day_is_in_year
         years = [AcademicYear(year - 1, year), AcademicYear(year, year), AcademicYear(year, year + 1)]
     else:
         return undetermined("the agreement must be in force in the academic year of the stay")

@@ -36,28 +36,53 @@ DAYS_OF_A_MONTH = 30
 # --- counting ----------------------------------------------------------------------------------------------
 
 
-def _days(start: date, end: date, convention: DayCount) -> int:
-    """The days of a stay, both ends included.
+def _number_in_months_of_30(day: date) -> int:
+    """The number of a day where every month has 30 days and the 31st counts as the 30th."""
+    return 12 * DAYS_OF_A_MONTH * day.year + DAYS_OF_A_MONTH * day.month + min(day.day, DAYS_OF_A_MONTH)
 
-    The 30/360 count is the formula the Commission prints, without a special case for the end of February:
+
+@fact
+def first_day_in_months_of_30(start_date: date) -> int:
+    """The number of the first day of the stay where every month has 30 days."""
+    return _number_in_months_of_30(start_date)
+
+
+@fact
+def last_day_in_months_of_30(end_date: date) -> int:
+    """The number of the last day of the stay where every month has 30 days."""
+    return _number_in_months_of_30(end_date)
+
+
+@fact(elementwise=True)
+def days_in_months_of_30(first_day_in_months_of_30: int, last_day_in_months_of_30: int) -> int:
+    """The days of the stay where every month has 30 days, both ends included [days].
+
+    It is the formula the Commission prints, without a special case for the end of February:
     ``360*dY + 30*dM + min(D2, 30) - min(D1, 30) + 1``.
     """
-    if convention is DayCount.CALENDAR_DAYS:
-        return (end - start).days + 1
-    years, months = end.year - start.year, end.month - start.month
-    return 360 * years + DAYS_OF_A_MONTH * months + min(end.day, 30) - min(start.day, 30) + 1
+    return last_day_in_months_of_30 - first_day_in_months_of_30 + 1
+
+
+@fact(elementwise=True)
+def calendar_days(start_date: date, end_date: date) -> int:
+    """The days of the stay by the calendar, both ends included [days]."""
+    return end_date.toordinal() - start_date.toordinal() + 1
+
+
+def _days(in_months_of_30: int, by_calendar: int, convention: DayCount) -> int:
+    return by_calendar if convention is DayCount.CALENDAR_DAYS else in_months_of_30
 
 
 @fact
-def student_days(start_date: date, end_date: date, student_day_count: StudentDayCount) -> int:
+def student_days(days_in_months_of_30: int, calendar_days: int, student_day_count: StudentDayCount) -> int:
     """The days of the stay as those of students are counted, travel never among them [days]."""
-    return _days(start_date, end_date, student_day_count.convention)
+    return _days(days_in_months_of_30, calendar_days, student_day_count.convention)
 
 
 @fact
-def staff_days(start_date: date, end_date: date, staff_day_count: StaffDayCount) -> int:
+def staff_days(days_in_months_of_30: int, calendar_days: int, staff_day_count: StaffDayCount) -> int:
     """The days of the stay as those of staff are counted, travel never among them [days]."""
-    return _days(start_date, end_date, staff_day_count.convention)
+    return _days(days_in_months_of_30, calendar_days, staff_day_count.convention)
 
 
 def _month_words(days: int) -> str:
@@ -141,40 +166,52 @@ def combined_stay_lasts_not_too_long(student_days: int, combined_duration: Combi
 
 
 @fact
-def short_stay_days(start_date: date, end_date: date, short_stay_day_count: ShortStayDayCount) -> int:
+def short_stay_days(days_in_months_of_30: int, calendar_days: int, short_stay_day_count: ShortStayDayCount) -> int:
     """The days of physical presence of a short stay, travel never among them [days]."""
-    return _days(start_date, end_date, short_stay_day_count.convention)
+    return _days(days_in_months_of_30, calendar_days, short_stay_day_count.convention)
 
 
 @fact
 def counted_student_days(
-    start_date: date,
-    end_date: date,
+    days_in_months_of_30: int,
+    calendar_days: int,
     is_short_student_stay: bool | None,
     student_day_count: StudentDayCount,
     short_stay_day_count: ShortStayDayCount | None,
 ) -> int | Unknown:
     """The days of a student's stay by the count of its format [days]."""
-    months = _days(start_date, end_date, student_day_count.convention)
+    months = _days(days_in_months_of_30, calendar_days, student_day_count.convention)
     if short_stay_day_count is None or is_short_student_stay is False:
         return based(months, student_day_count)
-    short = _days(start_date, end_date, short_stay_day_count.convention)
+    short = _days(days_in_months_of_30, calendar_days, short_stay_day_count.convention)
     if is_short_student_stay is None and short != months:
         return Unknown(("stay_format",))
     return based(short, short_stay_day_count)
 
 
+@fact(of_presence=True)
+def earlier_stays_are_told(days_used_in_cycle: int | None) -> bool:
+    """Whether it is told how many days lie behind the student in this study cycle."""
+    return days_used_in_cycle is not None
+
+
+@fact
+def least_days_in_cycle(counted_student_days: int, days_used_in_cycle: int | None) -> int:
+    """The days of this stay and of the earlier ones that are told, in one study cycle [days of 30 to the month]."""
+    return counted_student_days + (days_used_in_cycle or 0)
+
+
 @rule("duration.cycle.cap", due=Stage.NOMINATION, only_if="is_student_mobility")
 def cycle_is_not_used_up(
-    counted_student_days: int,
-    days_used_in_cycle: int | None,
+    least_days_in_cycle: int,
+    earlier_stays_are_told: bool,
     one_cycle_programme: bool | None,
     cycle_cap: CycleCap,
     one_cycle_cap: OneCycleCap,
 ) -> Answer:
     """All stays of the student in one study cycle keep to the maximum, zero-grant and earlier programmes included."""
     usual, one_cycle = (cap.maximum_months * DAYS_OF_A_MONTH for cap in (cycle_cap, one_cycle_cap))
-    total = counted_student_days + (days_used_in_cycle or 0)
+    total = least_days_in_cycle
     allowed = one_cycle if one_cycle_programme else usual
     told: Words = {
         "total": _month_words(total),
@@ -187,11 +224,13 @@ def cycle_is_not_used_up(
             "{total} in this study cycle are {over} more than the {allowed} allowed", rests_on=rests_on, **told
         )
     if total > allowed:
-        # No `needs`: where the earlier stays are not told either, a one-cycle programme alone would not settle it.
+        # Where the earlier stays are not told either, a one-cycle programme alone would not settle it.
         return undetermined(
-            "{total} in this study cycle are more than the {allowed} allowed outside one-cycle programmes", **told
+            "{total} in this study cycle are more than the {allowed} allowed outside one-cycle programmes",
+            needs=(*(() if earlier_stays_are_told else ("days_used_in_cycle",)), "one_cycle_programme"),
+            **told,
         )
-    if days_used_in_cycle is None:
+    if not earlier_stays_are_told:
         return undetermined(
             "this stay alone takes {total} of the {allowed} allowed in a study cycle",
             needs=("days_used_in_cycle",),
@@ -265,19 +304,17 @@ def _hours_reach(
 ) -> Answer:
     """Whether the hours reach the minimum of this paragraph; the proportion is compared exactly."""
     in_full_weeks = basis.minimum_per_week * max(days // week, 1)
-    asked, words = Fraction(in_full_weeks), f"{in_full_weeks}"
+    asked, weeks = in_full_weeks, 1
     if incomplete.proportional and days > week and days % week:
-        asked = Fraction(basis.minimum_per_week * days, week)
-        words = f"{basis.minimum_per_week} x {days}/{week} = {float(asked):.2f}"
-    told: Words = {
-        "hours": hours,
-        "days": counted(days, "day"),
-        "asked": words,
-        "short": f"{float(max(asked - Fraction(hours), Fraction(1, 100))):.2f}".removesuffix(".00"),
-    }
+        asked, weeks = basis.minimum_per_week * days, week
+    number, parts = hours.as_integer_ratio()
+    short = asked * parts - number * weeks
+    words = f"{asked}" if weeks == 1 else f"{basis.minimum_per_week} x {days}/{week} = {asked / weeks:.2f}"
+    told: Words = {"hours": hours, "days": counted(days, "day"), "asked": words}
     where = " asked" + (_HOURS_OF[type(basis)] or " for")
-    if Fraction(hours) >= asked:
+    if short <= 0:
         return met("{hours} hours in {days} reach the {asked}" + where, rests_on=(basis,), **told)
+    told["short"] = f"{float(max(Fraction(short, parts * weeks), Fraction(1, 100))):.2f}".removesuffix(".00")
     sentence = "{hours} hours in {days} are {short} fewer than the {asked}" + where
     # Whoever teaches enough for the full weeks is refused by the proportion alone.
     return not_met(sentence, rests_on=(basis,) if hours < in_full_weeks else (basis, incomplete), **told)
@@ -407,8 +444,8 @@ def funded_staff_days(staff_days: int, zero_grant_days: int) -> int:
 @fact
 def funded_days(
     is_student_mobility: bool,
-    start_date: date,
-    end_date: date,
+    days_in_months_of_30: int,
+    calendar_days: int,
     zero_grant_days: int,
     student_day_count: StudentDayCount,
     staff_day_count: StaffDayCount,
@@ -417,13 +454,15 @@ def funded_days(
 ) -> int | Unknown:
     """The days of the stay that carry a grant, counted like the stay [days]."""
     # Counted here once more, and not taken from the facts above, so that it rests on one of the counts alone.
-    count: StudentDayCount | StaffDayCount | ShortStayDayCount = staff_day_count
+    counts: tuple[StudentDayCount | StaffDayCount | ShortStayDayCount, ...] = (staff_day_count,)
     if is_student_mobility:
-        if is_short_student_stay is None:
-            return Unknown(("stay_format",))
-        count = short_stay_day_count if is_short_student_stay and short_stay_day_count else student_day_count
-    funded = max(_days(start_date, end_date, count.convention) - zero_grant_days, 0)
-    return based(funded, count)
+        counts = (student_day_count,)
+        if short_stay_day_count is not None and is_short_student_stay is not False:
+            counts = (short_stay_day_count,) if is_short_student_stay else (student_day_count, short_stay_day_count)
+    days = [_days(days_in_months_of_30, calendar_days, count.convention) for count in counts]
+    funded = {max(each - zero_grant_days, 0) for each in days}
+    # While nobody told the format, the days that carry a grant are known where both counts leave as many.
+    return based(funded.pop(), *counts) if len(funded) == 1 else Unknown(("stay_format",))
 
 
 @rule("duration.funded.minimum", due=Stage.BEFORE_DEPARTURE, only_if="has_days_without_grant")

@@ -86,6 +86,13 @@ def is_staff_mobility(is_student_mobility: bool) -> bool:
     return not is_student_mobility
 
 
+_STUDIES = frozenset({Activity.STUDIES})
+_TRAINEESHIP = frozenset({Activity.TRAINEESHIP})
+_COMBINED = frozenset({Activity.STUDIES_AND_TRAINEESHIP})
+_WITH_TEACHING = frozenset(item for item in Activity if item.includes_teaching)
+_WITH_TRAINING = frozenset(item for item in Activity if item.includes_training)
+
+
 def _is_one_of(wanted: frozenset[Activity], activity: Activity | None, kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the activity is one of those wanted; decided by the kind of participant alone where it can be."""
     if activity is not None:
@@ -97,37 +104,37 @@ def _is_one_of(wanted: frozenset[Activity], activity: Activity | None, kind: Par
 @fact
 def is_study_mobility(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the student goes for studies alone."""
-    return _is_one_of(frozenset({Activity.STUDIES}), activity, participant_kind)
+    return _is_one_of(_STUDIES, activity, participant_kind)
 
 
 @fact
 def is_traineeship_mobility(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the student goes for a traineeship alone."""
-    return _is_one_of(frozenset({Activity.TRAINEESHIP}), activity, participant_kind)
+    return _is_one_of(_TRAINEESHIP, activity, participant_kind)
 
 
 @fact
 def is_combined_student_mobility(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the student combines studies with a traineeship."""
-    return _is_one_of(frozenset({Activity.STUDIES_AND_TRAINEESHIP}), activity, participant_kind)
+    return _is_one_of(_COMBINED, activity, participant_kind)
 
 
 @fact
 def includes_studies(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the student studies, with or without a traineeship."""
-    return _is_one_of(frozenset({Activity.STUDIES, Activity.STUDIES_AND_TRAINEESHIP}), activity, participant_kind)
+    return _is_one_of(_STUDIES | _COMBINED, activity, participant_kind)
 
 
 @fact
 def includes_teaching(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the member of staff teaches."""
-    return _is_one_of(frozenset(item for item in Activity if item.includes_teaching), activity, participant_kind)
+    return _is_one_of(_WITH_TEACHING, activity, participant_kind)
 
 
 @fact
 def includes_training(activity: Activity | None, participant_kind: ParticipantKind | None) -> bool | Unknown:
     """Whether the member of staff is trained."""
-    return _is_one_of(frozenset(item for item in Activity if item.includes_training), activity, participant_kind)
+    return _is_one_of(_WITH_TRAINING, activity, participant_kind)
 
 
 # --- countries ---------------------------------------------------------------------------------------------
@@ -170,9 +177,21 @@ def receiving_status(
 
 
 @fact
-def direction(sending_status: CountryStatus, receiving_status: CountryStatus) -> Direction:
+def sending_role(sending_status: CountryStatus) -> Role:
+    """Whether the sending country takes full part in the Programme."""
+    return sending_status.role
+
+
+@fact
+def receiving_role(receiving_status: CountryStatus) -> Role:
+    """Whether the receiving country takes full part in the Programme."""
+    return receiving_status.role
+
+
+@fact
+def direction(sending_role: Role, receiving_role: Role) -> Direction:
     """Which way the mobility goes, seen from the country that takes full part in the Programme."""
-    match sending_status.role, receiving_status.role:
+    match sending_role, receiving_role:
         case Role.PARTNER, Role.PROGRAMME:
             return Direction.INCOMING
         case Role.PROGRAMME, Role.PARTNER:
@@ -226,55 +245,59 @@ def partner_region(partner_status: CountryStatus) -> Region | Unknown:
     return region
 
 
-@rule("eligibility.countries.one_programme_side", due=Stage.APPLICATION)
+@fact
+def stays_in_sending_country(sending_country: Country, receiving_country: Country) -> bool:
+    """Whether both sides are in one country."""
+    return sending_country == receiving_country
+
+
+@rule(
+    "eligibility.countries.one_programme_side",
+    due=Stage.APPLICATION,
+    tells=("sending_country", "receiving_country"),
+)
 def one_side_takes_full_part(
     direction: Direction,
-    sending_status: CountryStatus,
-    receiving_status: CountryStatus,
+    stays_in_sending_country: bool,
     terminology: Terminology,
     programme_countries: ProgrammeCountries,
 ) -> Answer:
     """Exactly one of the two sides lies in a country that takes full part in the Programme."""
-    countries: Words = {"sending": sending_status.country, "receiving": receiving_status.country}
     one, several = with_article(terminology.programme_country), terminology.programme_countries
     rests_on = (programme_countries, terminology)
     match direction:
         case Direction.INCOMING:
             return met(
-                "{receiving} is {one} and {sending} {other}: the mobility is incoming",
+                "{receiving_country} is {one} and {sending_country} {other}: the mobility is incoming",
                 one=one,
                 other=with_article(terminology.partner_country),
-                **countries,
             )
         case Direction.OUTGOING:
             return met(
-                "{sending} is {one} and {receiving} {other}: the mobility is outgoing",
+                "{sending_country} is {one} and {receiving_country} {other}: the mobility is outgoing",
                 one=one,
                 other=with_article(terminology.partner_country),
-                **countries,
             )
         case Direction.BETWEEN_PROGRAMME_COUNTRIES:
-            both = "both {sending} and {receiving} count as {several}"
-            if sending_status.country == receiving_status.country:
-                both = "both sides are in {sending}, one of the {several}"
+            both = "both {sending_country} and {receiving_country} count as {several}"
+            if stays_in_sending_country:
+                both = "both sides are in {sending_country}, one of the {several}"
             return not_met(
                 both + ": that would be a mobility of {action}, not of {own}",
                 several=several,
                 action=terminology.action_between_programme_countries,
                 own=terminology.action,
                 rests_on=rests_on,
-                **countries,
             )
         case _:
             return not_met(
-                "neither {sending} nor {receiving} is {one}: {own} pays no mobility between two {others}, and nor "
-                "does {action}",
+                "neither {sending_country} nor {receiving_country} is {one}: {own} pays no mobility "
+                "between two {others}, and nor does {action}",
                 one=one,
                 others=terminology.partner_countries,
                 own=terminology.action,
                 action=terminology.action_between_programme_countries,
                 rests_on=rests_on,
-                **countries,
             )
 
 
@@ -283,7 +306,7 @@ def partner_region_is_open(
     partner_status: CountryStatus,
     partner_region: Region,
     is_outgoing: bool,
-    activity: Activity | None,
+    is_traineeship_mobility: bool | None,
     study_cycle: StudyCycle | None,
     is_digital_traineeship: bool | None,
     digital_traineeships: DigitalTraineeships | None,
@@ -301,7 +324,7 @@ def partner_region_is_open(
             sentence += "; {other} may fund it"
         return not_met(sentence, rests_on=(partner_region,), **told)
     holds = (
-        None if activity is None else activity.includes_traineeship,
+        is_traineeship_mobility,
         is_digital_traineeship,
         None if study_cycle is None else study_cycle in exception.cycles,
     )
@@ -835,19 +858,25 @@ def _months_after(day: date, months: int) -> date:
     return later
 
 
+@fact
+def stays_in_residence_country(residence_country: Country, receiving_country: Country) -> bool:
+    """Whether the student goes to the country where he or she lives during the studies."""
+    return residence_country == receiving_country
+
+
 @rule("eligibility.student.destination", due=Stage.NOMINATION, only_if="is_student_mobility")
 def student_goes_to_another_country(
-    sending_country: Country | None,
+    stays_in_sending_country: bool | None,
     receiving_country: Country,
-    residence_country: Country | None,
+    stays_in_residence_country: bool | None,
     student_destination: StudentDestination,
 ) -> Answer:
     """The student goes neither to the country of the sending institution nor to where he or she lives meanwhile."""
-    if student_destination.not_sending_country and receiving_country == sending_country:
+    if student_destination.not_sending_country and stays_in_sending_country:
         return not_met("{country} is the country of the sending institution", country=receiving_country)
-    if student_destination.not_residence_country and receiving_country == residence_country:
+    if student_destination.not_residence_country and stays_in_residence_country:
         return not_met("{country} is where the student lives during the studies", country=receiving_country)
-    if sending_country is None or residence_country is None:
+    if stays_in_sending_country is None or stays_in_residence_country is None:
         return undetermined(
             "{country} must be neither the country of the sending institution nor that of residence",
             country=receiving_country,
@@ -898,8 +927,7 @@ def participant_has_the_visa(needs_visa: bool | None, has_visa: bool | None, vis
 def is_short_student_stay(
     is_student_mobility: bool,
     stay_format: StayFormat | None,
-    start_date: date | None,
-    end_date: date | None,
+    calendar_days: int | None,
     blended_student_duration: BlendedStudentDuration | None,
     short_doctoral_duration: ShortDoctoralDuration | None,
 ) -> bool | Unknown:
@@ -910,7 +938,7 @@ def is_short_student_stay(
     must be told.
     """
     short = {StayFormat.BLENDED: blended_student_duration, StayFormat.SHORT_DOCTORAL: short_doctoral_duration}
-    days = (end_date - start_date).days + 1 if start_date is not None and end_date is not None else 0
+    days = calendar_days or 0
     longest = max((item.maximum_days for item in short.values() if item is not None), default=-1)
     if not is_student_mobility or stay_format is StayFormat.LONG_TERM or days > longest:
         return based(value=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -63,9 +62,21 @@ from icm_rules.rules.values import CountryStatus, TravelDays, counted
 
 
 @fact
-def carries_grant(is_zero_grant: bool, funded_days: int | None) -> bool:
+def carries_grant(
+    is_zero_grant: bool,
+    has_days_without_grant: bool,
+    funded_days: int | None,
+    is_student_mobility: bool | None,
+    start_is_told: bool,
+    end_is_told: bool,
+) -> bool | Unknown:
     """Whether the stay carries a grant from EU funds: it is no zero-grant stay, and a day with a grant is left."""
-    return not is_zero_grant and funded_days != 0
+    if is_zero_grant or not has_days_without_grant:
+        return not is_zero_grant
+    if funded_days is None:
+        needs = {"activity": is_student_mobility is not None, "start_date": start_is_told, "end_date": end_is_told}
+        return Unknown(tuple(name for name, is_told in needs.items() if not is_told) or ("stay_format",))
+    return funded_days > 0
 
 
 @fact
@@ -104,6 +115,8 @@ def _rate_line(
     for line in rates:
         if line.direction is direction and line.group == (group.group if group else None):
             return based(line, line, group) if group else based(line, line)
+    if direction not in {Direction.INCOMING, Direction.OUTGOING}:
+        return unknown(f"no rate is written for mobility {direction.words}")
     return unknown(f"no rate is written for {direction.words} mobility to {receiving.country.name}")
 
 
@@ -206,6 +219,9 @@ def _paid_days(days: int, travel: int, reduced: ReducedStaffRate, *, travel_in_r
     return min(days, full) + travel, max(days - full, 0)
 
 
+_WHOLE = Fraction(1)
+
+
 def _staff_line(
     part: int,
     days: int,
@@ -217,28 +233,27 @@ def _staff_line(
 ) -> Answer:
     """The line of the days paid in full (``part`` 0) or in part (1); ``needs`` are the facts that settle a range."""
 
-    def paid(*, travel_in_run: bool) -> list[int]:
-        return [
-            _paid_days(days, paid, reduced, travel_in_run=travel_in_run)[part] for paid in (travel.low, travel.high)
-        ]
-
-    low, high = paid(travel_in_run=run.includes_travel_days)
+    in_run = run.includes_travel_days
+    low, other = (_paid_days(days, travel.low, reduced, travel_in_run=way)[part] for way in (in_run, not in_run))
     # The reading of the run of paid days is cited only where the other reading would have paid otherwise.
-    decided = paid(travel_in_run=True) != paid(travel_in_run=False)
+    high, decided = low, low != other
+    if travel.high != travel.low:
+        high, other = (_paid_days(days, travel.high, reduced, travel_in_run=way)[part] for way in (in_run, not in_run))
+        decided = decided or high != other
     rests_on = (reduced, run) if decided else (reduced,)
     if part and high == 0:
         return not_applicable(
             "no paid day comes after the {last} paid in full", last=reduced.first_reduced_day - 1, rests_on=rests_on
         )
-    share = Fraction(reduced.share) if part else Fraction(1)
+    share = Fraction(reduced.share) if part else _WHOLE
     template = "{paid} days at {share} % of {rate} EUR" if part else "{paid} days at {rate} EUR"
-    least, most = (Payment(number, "day", rate.eur_per_day, "day", share) for number in (low, high))
+    least = Payment(low, "day", rate.eur_per_day, "day", share)
     told: Words = {"rate": rate.eur_per_day, "share": share * 100, "fewest": travel.low, "highest": travel.high}
     if low == high:
         return due(least, template, paid=low, rests_on=rests_on, **told)
     return due_between(
         least,
-        most,
+        Payment(high, "day", rate.eur_per_day, "day", share),
         template + ", by the days of travel that are paid ({fewest} to {highest})",
         needs=needs,
         paid=f"{low} to {high}",
@@ -247,10 +262,14 @@ def _staff_line(
     )
 
 
-def _settling(claimed: int | None, dates: dict[str, date | None], *, green: bool | None) -> tuple[str, ...]:
-    """The facts that would settle how many days of travel are paid; a claim is taken at its word without any date."""
-    told = {"travel_days_claimed": claimed, **dates} if claimed is None else {}
-    untold = tuple(name for name, value in told.items() if value is None)
+def _settling(claimed: int | None, dates: dict[str, bool], *, green: bool | None) -> tuple[str, ...]:
+    """The facts that would settle how many days of travel are paid; a claim is taken at its word without any date.
+
+    ``dates`` says of each date whether it is told.
+    """
+    untold: tuple[str, ...] = ()
+    if claimed is None:
+        untold = ("travel_days_claimed", *(name for name, is_told in dates.items() if not is_told))
     return untold if green is not None else (*untold, "travel_legs")
 
 
@@ -268,12 +287,12 @@ def staff_receives_the_full_rate(
     reduced_staff_rate: ReducedStaffRate,
     paid_day_run: PaidDayRun,
     travel_days_claimed: int | None,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
+    outward_travel_is_dated: bool,
+    return_travel_is_dated: bool,
     travels_green: bool | None,
 ) -> Answer:
     """Individual support for staff on the days paid in full, days of travel included."""
-    dates = {"outward_travel_date": outward_travel_date, "return_travel_date": return_travel_date}
+    dates = {"outward_travel_date": outward_travel_is_dated, "return_travel_date": return_travel_is_dated}
     needs = _settling(travel_days_claimed, dates, green=travels_green)
     return _staff_line(0, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, needs)
 
@@ -292,12 +311,12 @@ def staff_receives_the_reduced_rate(
     reduced_staff_rate: ReducedStaffRate,
     paid_day_run: PaidDayRun,
     travel_days_claimed: int | None,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
+    outward_travel_is_dated: bool,
+    return_travel_is_dated: bool,
     travels_green: bool | None,
 ) -> Answer:
     """Individual support for staff on the later days, which are paid in part."""
-    dates = {"outward_travel_date": outward_travel_date, "return_travel_date": return_travel_date}
+    dates = {"outward_travel_date": outward_travel_is_dated, "return_travel_date": return_travel_is_dated}
     needs = _settling(travel_days_claimed, dates, green=travels_green)
     return _staff_line(1, funded_staff_days, travel_days, staff_rate, reduced_staff_rate, paid_day_run, needs)
 
@@ -311,16 +330,40 @@ def travel_support_is_for_this_person(is_student_mobility: bool, travel_support:
     return travel_support.students if is_student_mobility else travel_support.staff
 
 
+@fact(of_presence=True)
+def distance_is_told(distance_km: Decimal | None) -> bool:
+    """Whether the distance one way is told."""
+    return distance_km is not None
+
+
+@fact(in_steps=True)
+def usual_band_numbers(distance_km: Decimal | None, travel_bands: TravelBands) -> tuple[int, ...]:
+    """The places, in the table of travel support, of the bands in which the distance may lie.
+
+    It rests on no text by itself: what is paid in a band is cited where it is paid.
+    """
+    return based(_bands_at(distance_km, travel_bands.lines))
+
+
+@fact(in_steps=True)
+def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTravelBands | None) -> tuple[int, ...]:
+    """The same in the table of green travel; none where the call has no such table."""
+    return based(_bands_at(distance_km, green_travel_bands.lines if green_travel_bands else ()))
+
+
 @rule(
     "funding.travel.support",
     due=Stage.BEFORE_DEPARTURE,
     only_if=(*_PAID, "travel_support_is_for_this_person"),
     pays=True,
+    tells="distance_km",
     title="Travel support",
 )
 def participant_receives_travel_support(
     travel_is_to_be_paid: bool,
-    distance_km: Decimal | None,
+    distance_is_told: bool,
+    usual_band_numbers: tuple[int, ...],
+    green_band_numbers: tuple[int, ...],
     travels_green: bool | None,
     real_travel_costs_eur: Decimal | None,
     travel_bands: TravelBands,
@@ -332,13 +375,15 @@ def participant_receives_travel_support(
     otherwise = travel_paid_otherwise
     if not travel_is_to_be_paid and otherwise is not None and not otherwise.travel_support_due:
         return not_applicable("travel is paid otherwise or does not take place", rests_on=(otherwise,))
-    usual = _bands_at(distance_km, travel_bands.lines)
-    green = _bands_at(distance_km, green_travel_bands.lines) if green_travel_bands else ()
+    usual = tuple(travel_bands.lines[number] for number in usual_band_numbers)
+    green = tuple(green_travel_bands.lines[number] for number in green_band_numbers) if green_travel_bands else ()
     units = _units(usual, green, travels_green)
     if not units:
-        gap = f"no band holds {distance_km} km"
-        return undetermined(gap, needs=(), gaps=(gap,))
+        return undetermined("no band holds {distance_km} km", needs=(), gaps=(_NO_BAND,))
     lines = [_travel_line(unit, real_travel_costs_eur, expensive_travel) for unit in units]
+    if distance_is_told and len(lines) == 1:
+        (only,) = lines
+        return due(only.payment, only.template, rests_on=only.rests_on, **only.told)
     paragraphs = (
         *((travel_bands,) if any(unit in usual for unit in units) else ()),
         *((green_travel_bands,) if green_travel_bands and any(unit in green for unit in units) else ()),
@@ -347,8 +392,8 @@ def participant_receives_travel_support(
     least, most = (choose(lines, key=lambda line: line.payment.exact) for choose in (min, max))
     if least.payment.exact == most.payment.exact:
         used = tuple(dict.fromkeys(item for line in lines for item in line.rests_on))
-        return due(least.payment, least.template, rests_on=paragraphs if distance_km is None else used, **least.told)
-    needs = {"distance_km": distance_km is None, "travel_legs": travels_green is None and _differ_by_means(lines)}
+        return due(least.payment, least.template, rests_on=used if distance_is_told else paragraphs, **least.told)
+    needs = {"distance_km": not distance_is_told, "travel_legs": travels_green is None and _differ_by_means(lines)}
     template = "{least} to {most} EUR, by " + " and ".join(_SETTLED_BY[name] for name, asked in needs.items() if asked)
     if any(line.is_real_cost for line in lines):
         template += "; {share} % of the real cost of {costs} EUR where the amount would cover less than {part} %"
@@ -363,14 +408,18 @@ def participant_receives_travel_support(
     )
 
 
+_NO_BAND = "no band of the table of travel support holds the distance"
 _SETTLED_BY = {"distance_km": "the distance", "travel_legs": "the means of transport"}
 
 
-def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[AnyBand, ...]:
-    """The band in which the distance lies, if one does; every band while the distance is not known."""
+def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[int, ...]:
+    """The place of the band in which the distance lies, if one does; of every band while the distance is not known."""
     if distance is None:
-        return lines
-    return tuple(line for line in lines if line.from_km <= distance and (line.to_km is None or distance < line.to_km))
+        return tuple(range(len(lines)))
+    for number, line in enumerate(lines):
+        if line.from_km <= distance and (line.to_km is None or distance < line.to_km):
+            return (number,)
+    return ()
 
 
 def _units(
@@ -561,10 +610,10 @@ def students_travel_days_are_paid(
     student_rate: StudentRate,
     student_travel_days: StudentTravelDays,
     travel_days_claimed: int | None,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
-    start_date: date | None,
-    end_date: date | None,
+    outward_travel_is_dated: bool,
+    return_travel_is_dated: bool,
+    start_is_told: bool,
+    end_is_told: bool,
     travels_green: bool | None,
 ) -> Answer:
     """Individual support for the days of travel of a student on a long stay."""
@@ -579,10 +628,10 @@ def students_travel_days_are_paid(
             least, "{days} days of travel at 1/{parts} of {rate} EUR", days=travel_days.low, parts=parts, rate=rate
         )
     dates = {
-        "outward_travel_date": outward_travel_date,
-        "return_travel_date": return_travel_date,
-        "start_date": start_date,
-        "end_date": end_date,
+        "outward_travel_date": outward_travel_is_dated,
+        "return_travel_date": return_travel_is_dated,
+        "start_date": start_is_told,
+        "end_date": end_is_told,
     }
     return due_between(
         least,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from icm_rules.engine import Answer, Words, met, not_met, rule, undetermined
+import attrs
+
+from icm_rules.engine import Answer, Words, fact, met, not_met, rule, undetermined
 from icm_rules.guide.provisions import (
     BlendedStudentDuration,
     CreditSystems,
@@ -16,59 +18,209 @@ from icm_rules.guide.provisions import (
 from icm_rules.model.terms import CreditSystem, Stage
 
 
-def _signed_by_all(signatures: dict[str, date | None], start: date | None, before_start: bool, what: str) -> Answer:
-    """Whether each side signed before the stay starts; who did not, and by how much too late."""
-    told: Words = {"what": what, "start": start or "the start"}
-    if start is not None and before_start:
-        late = {who: signed for who, signed in signatures.items() if signed is not None and signed >= start}
-        if late:
-            told["late"] = "; ".join(f"the {who} on {signed}" for who, signed in late.items())
-            return not_met("{what} was not signed by all before the stay starts on {start}: {late}", **told)
-    open_sides = [who for who, signed in signatures.items() if signed is None]
+@attrs.frozen
+class Signature:
+    """One signature under a document: who signs, the fact that says when, what is known of it."""
+
+    who: str
+    on: str
+    is_there: bool
+    in_time: bool | None
+    """Whether it was given before the stay starts; *None* where one of the two days is not told."""
+
+
+def _signed_by_all(signatures: tuple[Signature, ...], start_is_told: bool, before_start: bool, what: str) -> Answer:
+    """Whether each side signed before the stay starts; who did not, and when instead."""
+    told: Words = {"what": what}
+    start = "{start_date}" if start_is_told else "the start"
+    late = [each for each in signatures if each.in_time is False] if before_start else []
+    if late:
+        sides = "; ".join(f"the {each.who} on {{{each.on}}}" for each in late)
+        return not_met(f"{{what}} was not signed by all before the stay starts on {start}: {sides}", **told)
+    open_sides = [each.who for each in signatures if not each.is_there]
     if open_sides:
         told["open"] = ", ".join(f"the {who}" for who in open_sides)
         return undetermined("{what} must be signed by all before the stay starts; nothing is told of {open}", **told)
-    if start is None:
+    if not start_is_told:
         return undetermined("{what} must be signed by all before the stay starts", **told)
-    return met("{what} was signed by all before the stay starts on {start}", **told)
+    return met(f"{{what}} was signed by all before the stay starts on {start}", **told)
 
 
-@rule("recognition.learning_agreement.signed", due=Stage.BEFORE_DEPARTURE, only_if="is_student_mobility")
+@fact(of_presence=True)
+def learning_agreement_is_signed_by_participant(learning_agreement_signed_by_participant_on: date | None) -> bool:
+    """Whether it is told when the student signed the learning agreement."""
+    return learning_agreement_signed_by_participant_on is not None
+
+
+@fact(elementwise=True)
+def learning_agreement_is_signed_in_time_by_participant(
+    learning_agreement_signed_by_participant_on: date, start_date: date
+) -> bool:
+    """Whether the student signed the learning agreement before the stay starts."""
+    return learning_agreement_signed_by_participant_on < start_date
+
+
+@fact(of_presence=True)
+def learning_agreement_is_signed_by_sending(learning_agreement_signed_by_sending_on: date | None) -> bool:
+    """Whether it is told when the sending side signed the learning agreement."""
+    return learning_agreement_signed_by_sending_on is not None
+
+
+@fact(elementwise=True)
+def learning_agreement_is_signed_in_time_by_sending(
+    learning_agreement_signed_by_sending_on: date, start_date: date
+) -> bool:
+    """Whether the sending side signed the learning agreement before the stay starts."""
+    return learning_agreement_signed_by_sending_on < start_date
+
+
+@fact(of_presence=True)
+def learning_agreement_is_signed_by_receiving(learning_agreement_signed_by_receiving_on: date | None) -> bool:
+    """Whether it is told when the receiving side signed the learning agreement."""
+    return learning_agreement_signed_by_receiving_on is not None
+
+
+@fact(elementwise=True)
+def learning_agreement_is_signed_in_time_by_receiving(
+    learning_agreement_signed_by_receiving_on: date, start_date: date
+) -> bool:
+    """Whether the receiving side signed the learning agreement before the stay starts."""
+    return learning_agreement_signed_by_receiving_on < start_date
+
+
+@rule(
+    "recognition.learning_agreement.signed",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if="is_student_mobility",
+    tells=(
+        "learning_agreement_signed_by_participant_on",
+        "learning_agreement_signed_by_sending_on",
+        "learning_agreement_signed_by_receiving_on",
+        "start_date",
+    ),
+)
 def learning_agreement_is_signed_by_all(
-    learning_agreement_signed_by_participant_on: date | None,
-    learning_agreement_signed_by_sending_on: date | None,
-    learning_agreement_signed_by_receiving_on: date | None,
-    start_date: date | None,
+    learning_agreement_is_signed_by_participant: bool,
+    learning_agreement_is_signed_by_sending: bool,
+    learning_agreement_is_signed_by_receiving: bool,
+    learning_agreement_is_signed_in_time_by_participant: bool | None,
+    learning_agreement_is_signed_in_time_by_sending: bool | None,
+    learning_agreement_is_signed_in_time_by_receiving: bool | None,
+    start_is_told: bool,
     learning_agreement_signatures: LearningAgreementSignatures,
 ) -> Answer:
     """Student, sending and receiving side signed the learning agreement before the stay starts."""
-    signatures = {
-        "student": learning_agreement_signed_by_participant_on,
-        "sending side": learning_agreement_signed_by_sending_on,
-        "receiving side": learning_agreement_signed_by_receiving_on,
-    }
-    return _signed_by_all(
-        signatures, start_date, learning_agreement_signatures.signed_before_start, "the learning agreement"
+    signatures = (
+        Signature(
+            "student",
+            "learning_agreement_signed_by_participant_on",
+            learning_agreement_is_signed_by_participant,
+            learning_agreement_is_signed_in_time_by_participant,
+        ),
+        Signature(
+            "sending side",
+            "learning_agreement_signed_by_sending_on",
+            learning_agreement_is_signed_by_sending,
+            learning_agreement_is_signed_in_time_by_sending,
+        ),
+        Signature(
+            "receiving side",
+            "learning_agreement_signed_by_receiving_on",
+            learning_agreement_is_signed_by_receiving,
+            learning_agreement_is_signed_in_time_by_receiving,
+        ),
     )
+    before_start = learning_agreement_signatures.signed_before_start
+    return _signed_by_all(signatures, start_is_told, before_start, "the learning agreement")
 
 
-@rule("recognition.mobility_agreement.signed", due=Stage.BEFORE_DEPARTURE, only_if="is_staff_mobility", informs=True)
+@fact(of_presence=True)
+def mobility_agreement_is_signed_by_participant(mobility_agreement_signed_by_participant_on: date | None) -> bool:
+    """Whether it is told when the participant signed the mobility agreement."""
+    return mobility_agreement_signed_by_participant_on is not None
+
+
+@fact(elementwise=True)
+def mobility_agreement_is_signed_in_time_by_participant(
+    mobility_agreement_signed_by_participant_on: date, start_date: date
+) -> bool:
+    """Whether the participant signed the mobility agreement before the stay starts."""
+    return mobility_agreement_signed_by_participant_on < start_date
+
+
+@fact(of_presence=True)
+def mobility_agreement_is_signed_by_sending(mobility_agreement_signed_by_sending_on: date | None) -> bool:
+    """Whether it is told when the sending side signed the mobility agreement."""
+    return mobility_agreement_signed_by_sending_on is not None
+
+
+@fact(elementwise=True)
+def mobility_agreement_is_signed_in_time_by_sending(
+    mobility_agreement_signed_by_sending_on: date, start_date: date
+) -> bool:
+    """Whether the sending side signed the mobility agreement before the stay starts."""
+    return mobility_agreement_signed_by_sending_on < start_date
+
+
+@fact(of_presence=True)
+def mobility_agreement_is_signed_by_receiving(mobility_agreement_signed_by_receiving_on: date | None) -> bool:
+    """Whether it is told when the receiving side signed the mobility agreement."""
+    return mobility_agreement_signed_by_receiving_on is not None
+
+
+@fact(elementwise=True)
+def mobility_agreement_is_signed_in_time_by_receiving(
+    mobility_agreement_signed_by_receiving_on: date, start_date: date
+) -> bool:
+    """Whether the receiving side signed the mobility agreement before the stay starts."""
+    return mobility_agreement_signed_by_receiving_on < start_date
+
+
+@rule(
+    "recognition.mobility_agreement.signed",
+    due=Stage.BEFORE_DEPARTURE,
+    only_if="is_staff_mobility",
+    informs=True,
+    tells=(
+        "mobility_agreement_signed_by_participant_on",
+        "mobility_agreement_signed_by_sending_on",
+        "mobility_agreement_signed_by_receiving_on",
+        "start_date",
+    ),
+)
 def mobility_agreement_is_signed_by_all(
-    mobility_agreement_signed_by_participant_on: date | None,
-    mobility_agreement_signed_by_sending_on: date | None,
-    mobility_agreement_signed_by_receiving_on: date | None,
-    start_date: date | None,
+    mobility_agreement_is_signed_by_participant: bool,
+    mobility_agreement_is_signed_by_sending: bool,
+    mobility_agreement_is_signed_by_receiving: bool,
+    mobility_agreement_is_signed_in_time_by_participant: bool | None,
+    mobility_agreement_is_signed_in_time_by_sending: bool | None,
+    mobility_agreement_is_signed_in_time_by_receiving: bool | None,
+    start_is_told: bool,
     mobility_agreement_signatures: MobilityAgreementSignatures,
 ) -> Answer:
     """Participant, sending and receiving side signed the mobility agreement of staff before the stay starts."""
-    signatures = {
-        "participant": mobility_agreement_signed_by_participant_on,
-        "sending side": mobility_agreement_signed_by_sending_on,
-        "receiving side": mobility_agreement_signed_by_receiving_on,
-    }
-    return _signed_by_all(
-        signatures, start_date, mobility_agreement_signatures.signed_before_start, "the mobility agreement"
+    signatures = (
+        Signature(
+            "participant",
+            "mobility_agreement_signed_by_participant_on",
+            mobility_agreement_is_signed_by_participant,
+            mobility_agreement_is_signed_in_time_by_participant,
+        ),
+        Signature(
+            "sending side",
+            "mobility_agreement_signed_by_sending_on",
+            mobility_agreement_is_signed_by_sending,
+            mobility_agreement_is_signed_in_time_by_sending,
+        ),
+        Signature(
+            "receiving side",
+            "mobility_agreement_signed_by_receiving_on",
+            mobility_agreement_is_signed_by_receiving,
+            mobility_agreement_is_signed_in_time_by_receiving,
+        ),
     )
+    before_start = mobility_agreement_signatures.signed_before_start
+    return _signed_by_all(signatures, start_is_told, before_start, "the mobility agreement")
 
 
 @rule("recognition.credits.system", due=Stage.BEFORE_DEPARTURE, only_if=("is_student_mobility", "includes_studies"))

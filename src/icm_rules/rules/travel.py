@@ -31,7 +31,7 @@ from icm_rules.model.terms import Stage
 from icm_rules.rules.values import TravelDays
 
 
-@fact
+@fact(in_steps=True)
 def travel_band(distance_km: Decimal, travel_bands: TravelBands) -> TravelBand | Unknown:
     """The band in which the distance lies; bands are half-open: 10 km <= distance < 100 km."""
     for band in travel_bands.lines:
@@ -64,11 +64,40 @@ def travels_green(
     return Unknown(("travel_legs",))
 
 
-def _days_outside(journey: date | None, edge: date | None, *, before: bool) -> int | None:
-    """The days a journey takes outside the days of activity; *None* where that is not known [days]."""
-    if journey is None or edge is None:
-        return None
-    return max((edge - journey).days if before else (journey - edge).days, 0)
+@fact(of_presence=True)
+def outward_travel_is_dated(outward_travel_date: date | None) -> bool:
+    """Whether it is told when the outward journey begins."""
+    return outward_travel_date is not None
+
+
+@fact(of_presence=True)
+def return_travel_is_dated(return_travel_date: date | None) -> bool:
+    """Whether it is told when the return journey ends."""
+    return return_travel_date is not None
+
+
+@fact(of_presence=True)
+def start_is_told(start_date: date | None) -> bool:
+    """Whether the first day of the stay is told."""
+    return start_date is not None
+
+
+@fact(of_presence=True)
+def end_is_told(end_date: date | None) -> bool:
+    """Whether the last day of the stay is told."""
+    return end_date is not None
+
+
+@fact(elementwise=True)
+def outward_journey_days(outward_travel_date: date, start_date: date) -> int:
+    """The days that the outward journey takes before the first day of activity [days]."""
+    return start_date.toordinal() - outward_travel_date.toordinal()
+
+
+@fact(elementwise=True)
+def return_journey_days(end_date: date, return_travel_date: date) -> int:
+    """The days that the return journey takes after the last day of activity [days]."""
+    return return_travel_date.toordinal() - end_date.toordinal()
 
 
 def _payable(sides: tuple[tuple[int | None, int], ...], maximum: int) -> TravelDays:
@@ -83,17 +112,13 @@ _Way = tuple[TravelDays, FundedTravelDays | GreenTravelDays]
 
 
 def _ways(
-    start_date: date | None,
-    end_date: date | None,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
+    out: int | None,
+    back: int | None,
     travels_green: bool | None,
     funded: FundedTravelDays,
     green: GreenTravelDays | None,
 ) -> tuple[_Way, ...]:
     """What may be paid for usual travel and for green travel; only the one that holds, where that is known."""
-    out = _days_outside(outward_travel_date, start_date, before=True)
-    back = _days_outside(return_travel_date, end_date, before=False)
     before, after = funded.maximum_before, funded.maximum_after
     ways: list[_Way] = []
     if green is None or not travels_green:
@@ -105,17 +130,14 @@ def _ways(
 
 @fact
 def payable_travel_days(
-    start_date: date | None,
-    end_date: date | None,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
+    outward_journey_days: int | None,
+    return_journey_days: int | None,
     travels_green: bool | None,
     funded_travel_days: FundedTravelDays,
     green_travel_days: GreenTravelDays | None,
 ) -> TravelDays:
     """The days of travel outside the days of activity, as many as may be paid [days]."""
-    journey = (start_date, end_date, outward_travel_date, return_travel_date)
-    ways = _ways(*journey, travels_green, funded_travel_days, green_travel_days)
+    ways = _ways(outward_journey_days, return_journey_days, travels_green, funded_travel_days, green_travel_days)
     days = TravelDays(min(way.low for way, _ in ways), max(way.high for way, _ in ways))
     return based(days, *(paragraph for _, paragraph in ways))
 
@@ -136,10 +158,8 @@ def travel_day_limit(
 
 @fact
 def travel_days(
-    start_date: date | None,
-    end_date: date | None,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
+    outward_journey_days: int | None,
+    return_journey_days: int | None,
     travels_green: bool | None,
     travel_days_claimed: int | None,
     funded_travel_days: FundedTravelDays,
@@ -149,8 +169,7 @@ def travel_days(
 
     A claim is taken at its word where the dates of the journeys are not told.
     """
-    journey = (start_date, end_date, outward_travel_date, return_travel_date)
-    ways = _ways(*journey, travels_green, funded_travel_days, green_travel_days)
+    ways = _ways(outward_journey_days, return_journey_days, travels_green, funded_travel_days, green_travel_days)
     # The claim meets each way of travelling by itself: what green travel allows says nothing of the usual one.
     paid = [
         way if travel_days_claimed is None else TravelDays(*[min(travel_days_claimed, way.high)] * 2) for way, _ in ways
@@ -199,10 +218,10 @@ def claimed_travel_days_are_no_days_of_activity(
     travel_days_claimed: int,
     payable_travel_days: TravelDays,
     travel_day_limit: TravelDays,
-    outward_travel_date: date | None,
-    return_travel_date: date | None,
-    start_date: date | None,
-    end_date: date | None,
+    outward_travel_is_dated: bool,
+    return_travel_is_dated: bool,
+    start_is_told: bool,
+    end_is_told: bool,
 ) -> Answer:
     """No day of travel is claimed for a journey that falls on a day of activity."""
     if travel_days_claimed == 0:
@@ -223,12 +242,12 @@ def claimed_travel_days_are_no_days_of_activity(
             **told,
         )
     dates = {
-        "outward_travel_date": outward_travel_date,
-        "return_travel_date": return_travel_date,
-        "start_date": start_date,
-        "end_date": end_date,
+        "outward_travel_date": outward_travel_is_dated,
+        "return_travel_date": return_travel_is_dated,
+        "start_date": start_is_told,
+        "end_date": end_is_told,
     }
-    untold = tuple(name for name, told_on in dates.items() if told_on is None)
+    untold = tuple(name for name, is_told in dates.items() if not is_told)
     if not untold:
         return undetermined(
             "{claimed} days of travel are claimed; outside the days of activity {fewest} may be paid, and {payable} to "

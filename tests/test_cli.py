@@ -611,6 +611,10 @@ def test_a_wrong_call_of_the_command_is_refused_in_one_line(arguments: Sequence[
     [
         [],
         ["check"],
+        ["table"],
+        ["compare"],
+        ["simulate"],
+        ["open-data"],
         ["guide"],
         *(["guide", name] for name in ("list", "show", "diff", "history", "audit", "new")),
         ["questions"],

@@ -24,7 +24,9 @@ FLOORS = (
     ("guide", "scales", "report"),
     ("rules", "adapters"),
     ("evaluate",),
-    ("batch", "cli"),
+    ("batch",),
+    ("cli_data", "cli_compare"),
+    ("cli",),
     ("front door",),
 )
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
@@ -149,8 +151,16 @@ def test_imports_run_downwards_only() -> None:
         ("adapters.flat", "rules.duration", False),
         ("evaluate", "rules", True),
         ("evaluate", "cli", False),
+        ("evaluate", "batch", False),
+        ("batch", "evaluate", True),
+        ("batch.table", "batch.tabulation", True),
+        ("batch", "cli_data", False),
+        ("cli_data", "batch", True),
+        ("cli_data", "cli", False),
+        ("cli_data", "cli_compare", False),
+        ("cli", "cli_compare", True),
         ("cli", "evaluate", True),
-        ("cli", "batch", False),
+        ("cli", "batch", True),
         ("cli", "", False),
         ("__main__", "cli", True),
         ("", "batch", True),
@@ -196,12 +206,37 @@ def test_imports_of_other_packages_are_left_alone() -> None:
     assert not list(imports_in("import attrs\nfrom datetime import date", ("report",), "report.py", set()))
 
 
-def test_import_icm_rules_loads_attrs_and_the_standard_library_only() -> None:
-    """cattrs, dateutil, pycountry, click and rich come on first use; numpy, pandas, pyarrow, lxml never."""
+def loaded_by(statements: str) -> set[str]:
+    """The packages that a fresh process loads for these statements."""
     # What the interpreter loads before (site, hooks of the environment) is not ours and is taken off.
-    program = "import sys; before = set(sys.modules); import icm_rules; print(*sorted(set(sys.modules) - before))"
+    program = f"import sys; before = set(sys.modules); {statements}; print(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, encoding="utf-8", check=True)
-    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+def test_import_icm_rules_loads_attrs_and_the_standard_library_only() -> None:
+    """cattrs, dateutil, pycountry, click, rich, numpy, pyarrow and narwhals come on first use; pandas, lxml never."""
+    loaded = loaded_by("import icm_rules")
     assert PACKAGE in loaded
     heavy = loaded - LIGHT - sys.stdlib_module_names
     assert not heavy, f"import {PACKAGE} loads {', '.join(sorted(heavy))}: import it where it is first used"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "import icm_rules.batch",
+        "import icm_rules.cli",
+        "from icm_rules import *",
+        "import icm_rules; icm_rules.evaluate(icm_rules.Mobility(call=2019))",
+    ],
+)
+def test_what_tables_are_made_of_is_loaded_where_a_table_is_asked_for_and_not_before(statements: str) -> None:
+    """A single check, the command and the room of tables itself do without."""
+    assert not loaded_by(statements) & {"numpy", "pyarrow", "narwhals", "pandas", "polars", "duckdb", "matplotlib"}
+
+
+def test_the_room_of_tables_loads_no_frame_that_nobody_uses() -> None:
+    """An Arrow table is answered where neither pandas nor polars is installed."""
+    made = "import pyarrow as pa; from icm_rules import evaluate_table; evaluate_table(pa.table({'call': [2019]}))"
+    assert not loaded_by(made) & {"pandas", "polars", "duckdb", "matplotlib", "pyspark", "dask", "ray"}

@@ -5,7 +5,8 @@
 >>> report.overall.value
 'cannot tell yet'
 
-Everything named here is loaded on first use. ``icm_rules.guide`` is the package of the Guides; the function that gives
+Everything named here is loaded on first use. ``evaluate_table`` and ``compare`` take tables and need the extra
+``frames``; for the rest of that room see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the function that gives
 the Guide of a call is ``programme_guide`` here.
 """
 
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
+    from icm_rules.batch.comparison import compare as compare
+    from icm_rules.batch.table import evaluate_table as evaluate_table
     from icm_rules.engine.answers import Verdict
     from icm_rules.engine.citations import Confidence
     from icm_rules.engine.errors import GuideError, IcmRulesError, InputError, RulebookError
@@ -84,6 +87,7 @@ __all__ = [
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
+    "batch": ("compare", "evaluate_table"),
     "engine.answers": ("Verdict",),
     "engine.citations": ("Confidence",),
     "engine.errors": ("GuideError", "IcmRulesError", "InputError", "RulebookError"),
@@ -109,6 +113,8 @@ _ROOMS = {
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}
+# What needs an extra is not in __all__: `from icm_rules import *` must do without.
+_NEEDING_FRAMES = _ROOMS["batch"]
 
 
 def __getattr__(name: str) -> object:
@@ -125,7 +131,10 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """What is offered here, loaded or not, and what has been loaded besides."""
-    return sorted({*globals(), *__all__})
+    from importlib.util import find_spec
+
+    has_frames = all(find_spec(name) for name in ("numpy", "pyarrow", "narwhals"))
+    return sorted({*globals(), *__all__, *(_NEEDING_FRAMES if has_frames else ())})
 
 
 class _FrontDoor(types.ModuleType):

@@ -1,13 +1,15 @@
-"""The command ``icm-rules``: mobilities of files checked, Guides shown and compared, the questions listed.
+"""The command ``icm-rules``: mobilities and tables of them checked, Guides shown and compared, the questions listed.
 
 It reads files, prints, and sets the exit status; every answer comes from the rooms below.
 """
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import html
 import io
+import itertools
 import json
 import os
 import re
@@ -27,10 +29,11 @@ import rich.table
 import rich.text
 
 from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
+from icm_rules.cli_data import COMMANDS
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
-from icm_rules.guide import Guide, calls, guide
+from icm_rules.guide import Guide, calls, guide, load
 from icm_rules.guide.audit import audit
 from icm_rules.guide.history import figures, history
 from icm_rules.guide.next_year import new_year
@@ -368,6 +371,236 @@ def _print(report: Report, layout: str, heading: str | None, *, all_rules: bool)
             _say(f"{rule}{report.to_html(all_rules=all_rules)}")
         case _:
             _say_report(report, heading, all_rules=all_rules)
+
+
+# --- table -------------------------------------------------------------------------------------------------
+
+_GIVABLE = ("overall", "verdicts", "reasons", "missing", "amounts", "ranges", "total")
+"""What ``--give`` may name; the same words as those of `icm_rules.batch`, which is loaded when a table is there."""
+_FRAMES = ("numpy", "pyarrow", "narwhals")
+"""What the extra ``frames`` brings."""
+_MOST_PROBLEMS = 5
+"""So many rows that could not be answered are told on the screen; all of them stand in the output."""
+
+
+@command.command(
+    epilog="\b\n"
+    "Examples:\n"
+    "  icm-rules table stays.csv answers.csv --call 2019\n"
+    "  icm-rules table stays.parquet answers.parquet --give total --give reasons --carry reference\n"
+    "  icm-rules table stays.csv reform.csv --guide reform.toml --carry-all"
+)
+@click.argument("source", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--call",
+    type=int,
+    metavar="YEAR",
+    callback=_call_year,
+    help="The call of rows that name none.",
+)
+@click.option(
+    "--give",
+    type=click.Choice(_GIVABLE),
+    multiple=True,
+    help="What to write of each row; may be repeated. Without it: overall, verdicts, amounts and total.",
+)
+@click.option("--carry", metavar="COLUMN", multiple=True, help="Write this column of IN as well; may be repeated.")
+@click.option("--carry-all", is_flag=True, help="Write every column of IN that is no fact as well.")
+@click.option(
+    "--guide",
+    "guide_files",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Answer the rows of its call by this Guide file, which may amend a Guide; may be repeated.",
+)
+@click.option(
+    "--rounding",
+    type=click.Choice(list(ROUNDINGS)),
+    default=USUAL.name,
+    show_default=True,
+    help="How amounts are rounded.",
+)
+@click.option(
+    "--money",
+    type=click.Choice(["eur", "cents"]),
+    default="eur",
+    show_default=True,
+    help="How amounts are written: in EUR with two decimals, or in whole cents.",
+)
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=1, show_default=True, help="How many processors work at once."
+)
+@click.option(
+    "--rows-per-batch",
+    type=click.IntRange(min=1),
+    metavar="ROWS",
+    help="How many rows are in memory at once; without it some tens of thousands.",
+)
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+def table(  # noqa: PLR0913 -- click gives each option as an argument
+    source: Path,
+    target: Path,
+    *,
+    call: int | None,
+    give: tuple[str, ...],
+    carry: tuple[str, ...],
+    carry_all: bool,
+    guide_files: tuple[Path, ...],
+    rounding: str,
+    money: str,
+    threads: int,
+    rows_per_batch: int | None,
+    quiet: bool,
+) -> int:
+    """Check a table of mobilities, of any length: one row each in IN, one row of answers each in OUT.
+
+    Both are Parquet (.parquet), Arrow (.arrow, .feather, .arrows) or CSV (.csv), as the names end. The columns of IN
+    are named as in icm-rules questions, and an empty cell is a fact that is not known. A row that cannot be answered
+    says why in the column problem, and the others are answered all the same. OUT appears when all is done.
+
+    The exit status is 0 if all are eligible, 1 if one is not, 3 if one cannot be told yet, 2 if one could not be
+    answered or IN could not be read; of several the gravest: 2, then 1, then 3.
+    """
+    guides_of_files = _guides_of(guide_files)
+    if call is not None and call not in guides_of_files:
+        _guide(call)
+    settings: dict[str, typing.Any] = {
+        "call": call,
+        "guide": guides_of_files or None,
+        "rounding": rounding,
+        "money": money,
+        "threads": threads,
+    }
+    if give:
+        # Always asked for, since it is counted, and left out of the file again.
+        settings["give"] = tuple(dict.fromkeys((*give, "overall")))
+    with _needing_frames():
+        from icm_rules.batch.files import ROWS_PER_BATCH, check_target, open_batches, write_batches
+        from icm_rules.batch.table import evaluate_batches
+    try:
+        check_target(target)
+        if source.resolve() == target.resolve() or (target.exists() and source.exists() and source.samefile(target)):
+            message = f"{click.format_filename(target)} is IN itself; name another file for the answers"
+            raise _Refusal(message)
+        with open_batches(source, rows_per_batch or ROWS_PER_BATCH) as batches, _bar(quiet=quiet) as show:
+            others = [name for name in batches.schema.names if name not in VOCABULARY] if carry_all else []
+            tally = _Tally(progress=lambda: show(batches.progress), gives_overall="overall" in give or not give)
+            answers = tally.counted(
+                evaluate_batches(batches, carry=tuple(dict.fromkeys((*carry, *others))), **settings)
+            )
+            # A table without rows is a batch without rows, so there is one that tells the columns.
+            first = next(answers)
+            write_batches(target, first.schema, itertools.chain([first], answers))
+    except (InputError, GuideError) as error:
+        raise _Refusal(str(error)) from None
+    for row, problem in tally.problems:
+        _say_line(f"{click.format_filename(source)}: row {row}: {problem}")
+    more = tally.unanswered - len(tally.problems)
+    if more:
+        _say_line(
+            f"{click.format_filename(source)}: {more:,} more {'row' if more == 1 else 'rows'} could not be answered; "
+            f"the column problem of {click.format_filename(target)} says why"
+        )
+    _say(f"{click.format_filename(source)}: {tally}. The answers are in {click.format_filename(target)}.\n")
+    return tally.status
+
+
+def _guides_of(files: tuple[Path, ...]) -> dict[int, Guide]:
+    """The Guides of the files, by their calls."""
+    found: dict[int, Guide] = {}
+    for file in files:
+        try:
+            read = load(file)
+        except GuideError as error:
+            raise _Refusal(str(error)) from None
+        if read.call in found:
+            message = f"{click.format_filename(file)} is a second Guide of call {read.call}; give one of the two"
+            raise _Refusal(message)
+        found[read.call] = read
+    return found
+
+
+@contextlib.contextmanager
+def _needing_frames() -> Iterator[None]:
+    """Say in one line what to install where the extra ``frames`` is not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _FRAMES:
+            raise
+        message = 'tables need the extra "frames": pip install "icm-rules[frames]"'
+        raise _Refusal(message) from None
+
+
+@contextlib.contextmanager
+def _bar(*, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """Shows how much is done, from 0 to 1, on a terminal at standard error; it is gone when all is done."""
+    if quiet or not (isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    import rich.progress
+
+    columns = (rich.progress.BarColumn(), rich.progress.TaskProgressColumn(), rich.progress.TimeRemainingColumn())
+    with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=1.0)
+        yield lambda done: progress.update(task, completed=done)
+
+
+@attrs.define(kw_only=True)
+class _Tally:
+    """What came out of a table: how many rows of each answer, and the first that could not be answered."""
+
+    progress: Callable[[], None]
+    gives_overall: bool
+    """Whether the overall answer was asked for, and not only counted."""
+    rows: int = 0
+    unanswered: int = 0
+    answers: dict[OverallAnswer, int] = attrs.field(factory=lambda: dict.fromkeys(OverallAnswer, 0))
+    problems: list[tuple[int, str]] = attrs.field(factory=list)
+    """Rows, counted from 1, and why they could not be answered."""
+
+    def counted(self, batches: Iterable[typing.Any]) -> Iterator[typing.Any]:
+        """The same record batches, each counted when it passes; without what was asked for only to be counted."""
+        for batch in batches:
+            names = batch.schema.names
+            for name in names:
+                if names.count(name) > 1:
+                    message = f"the column {name!r} is carried and stands among the answers too; rename it in IN"
+                    raise InputError(message)
+            for answer in batch.column("overall").value_counts().to_pylist():
+                if answer["values"] is not None:
+                    self.answers[OverallAnswer(answer["values"])] += answer["counts"]
+            self._count_problems(batch.column("problem"))
+            self.rows += batch.num_rows
+            self.progress()
+            yield batch if self.gives_overall else batch.select([name for name in names if name != "overall"])
+
+    def _count_problems(self, column: typing.Any) -> None:  # noqa: ANN401 -- pyarrow is not imported for its types
+        here = len(column) - column.null_count
+        self.unanswered += here
+        if here and len(self.problems) < _MOST_PROBLEMS:
+            told = ((row, problem) for row, problem in enumerate(column.to_pylist(), self.rows + 1) if problem)
+            self.problems += itertools.islice(told, _MOST_PROBLEMS - len(self.problems))
+
+    def __str__(self) -> str:
+        """How many rows, and how many of each answer."""
+        counts = (f"{number:,} {answer}" for answer, number in self.answers.items())
+        rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        return f"{rows}, of which {', '.join(counts)}, {self.unanswered:,} not answered"
+
+    @property
+    def status(self) -> Status:
+        """What the command ends with."""
+        found = [_STATUS[answer] for answer, number in self.answers.items() if number]
+        return gravest([*found, *([Status.UNUSABLE] if self.unanswered else [])])
+
+
+# --- commands of their own modules -------------------------------------------------------------------------
+
+for _made in COMMANDS:
+    command.add_command(_made)
 
 
 # --- guide -------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Measuring icm-rules beside what one would pick instead; run with ``python -m benchmarks``."""

@@ -1,0 +1,81 @@
+"""Tables of mobilities, at the speed of columns and by the same rules; needs the extra ``frames``.
+
+>>> import pyarrow as pa
+>>> from icm_rules.batch import evaluate_table
+>>> table = pa.table({"call": [2019, 2019], "activity": ["studies", "training"]})
+>>> evaluate_table(table, give="overall").column("overall").to_pylist()
+['cannot tell yet', 'cannot tell yet']
+
+Everything named here is loaded on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from icm_rules.batch.comparison import Comparison, Reform, compare
+    from icm_rules.batch.groups import with_group_facts
+    from icm_rules.batch.open_data import OpenData
+    from icm_rules.batch.simulation import Simulation, simulate
+    from icm_rules.batch.table import TableRunner, evaluate_batches, evaluate_table
+    from icm_rules.model.groups import GroupFact, days_used_in_cycle, envelope_spent, places_used
+
+__all__ = [
+    "Comparison",
+    "GroupFact",
+    "OpenData",
+    "Reform",
+    "Simulation",
+    "TableRunner",
+    "compare",
+    "days_used_in_cycle",
+    "envelope_spent",
+    "evaluate_batches",
+    "evaluate_table",
+    "places_used",
+    "simulate",
+    "with_group_facts",
+]
+
+# The same as the imports above, which only type checkers read; tests/batch/test_room.py holds them equal.
+_MODULES = {
+    "batch.comparison": ("Comparison", "Reform", "compare"),
+    "batch.groups": ("with_group_facts",),
+    "batch.open_data": ("OpenData",),
+    "batch.simulation": ("Simulation", "simulate"),
+    "batch.table": ("TableRunner", "evaluate_batches", "evaluate_table"),
+    "model.groups": ("GroupFact", "days_used_in_cycle", "envelope_spent", "places_used"),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
+_FRAMES = ("numpy", "pyarrow", "narwhals")
+"""What the extra ``frames`` brings."""
+
+
+def __getattr__(name: str) -> object:
+    """Load what is named on first use.
+
+    Raises:
+        ModuleNotFoundError: the extra ``frames`` is not installed.
+
+    """
+    if name not in _MODULE_OF:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    import importlib
+
+    try:
+        module = importlib.import_module(f"icm_rules.{_MODULE_OF[name]}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _FRAMES:
+            raise
+        message = f"{name} needs {error.name}, of the extra \"frames\": pip install 'icm-rules[frames]'"
+        raise ModuleNotFoundError(message, name=error.name) from None
+    value = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """What is offered here, loaded or not, and what has been loaded besides."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,351 @@
+"""Columns as small whole numbers: each distinct value of a fact is read once and has a code; code 0 is *not told*."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icm_rules.engine.errors import InputError, shown
+from icm_rules.engine.facts import members_of
+from icm_rules.model.vocabulary import VOCABULARY, read_fact
+
+Codes = npt.NDArray[np.int32]
+
+WIDEST_SPAN = 1 << 16
+"""Whole numbers that lie farther apart are coded by their distinct values: tables over them would be empty."""
+FEW_NUMBERS = frozenset({"call"})
+"""Numbers of which a table has a handful: room between them would be room in every table."""
+_LARGEST_WHOLE_FLOAT = 2.0**53
+_FIRST_DAY = dt.date(1970, 1, 1).toordinal()
+_WORDS_OF_FLAGS = {"true": True, "false": False}
+
+
+@attrs.frozen
+class Unreadable:
+    """Stands in place of a value that is no value of its fact; the message shows it and says what to write."""
+
+    message: str
+
+
+def _told(name: str, raw: object) -> object:
+    """The value in its fact's type, or why it is none; text is read as a file would tell it."""
+    kinds = members_of(VOCABULARY[name].type)
+    try:
+        if isinstance(raw, str) and bool in kinds:
+            raw = _WORDS_OF_FLAGS.get(raw.strip().lower(), raw)
+        elif isinstance(raw, str) and any(getattr(kind, "__origin__", None) is tuple for kind in kinds):
+            raw = _list_in_text(raw)
+        return read_fact(name, raw)
+    except InputError as refusal:
+        return Unreadable(f"{'.'.join(filter(None, (name, _within(refusal.field))))}: {refusal}")
+
+
+def _within(field: str | None) -> str | None:
+    """The rest of a refusal's place below its column."""
+    _, _, rest = (field or "").partition(".")
+    return rest or None
+
+
+def _list_in_text(raw: str) -> object:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        message = f"{shown(raw)} is no list; write it as JSON, in square brackets"
+        raise InputError(message) from None
+
+
+class NumberValues(Sequence[object]):
+    """The values of whole numbers, dates or decimals in a row, each read when it is first asked for."""
+
+    def __init__(self, name: str, base: int, top: int, scale: int | None, *, of_days: bool) -> None:
+        """Values from ``base`` to ``top``, both ends included; ``scale`` is that of decimals."""
+        self.name, self.base, self.top, self.scale, self.of_days = name, base, top, scale, of_days
+        self._read: dict[int, object] = {0: None}
+
+    def __len__(self) -> int:
+        """How many codes there are, that of *not told* included."""
+        return self.top - self.base + 2
+
+    def __getitem__(self, code: Any) -> Any:  # noqa: ANN401 - a sequence of any values
+        """The value of a code."""
+        found = self._read.get(code, self)
+        if found is self:
+            found = self._read[code] = self.read(int(code) + self.base - 1)
+        return found
+
+    def read(self, number: int) -> object:
+        """The value that this number stands for, or why there is none."""
+        raw: object = number
+        if self.of_days:
+            try:
+                raw = dt.date.fromordinal(number + _FIRST_DAY)
+            except (ValueError, OverflowError):
+                return Unreadable(f"{self.name}: day {number} from 1970 on is no date; write year-month-day")
+        elif self.scale is not None:
+            raw = Decimal(number).scaleb(-self.scale)
+        return _told(self.name, raw)
+
+
+class Coder:
+    """The codes of one column, kept from batch to batch; ``version`` grows when earlier codes no longer hold."""
+
+    def __init__(self, name: str) -> None:
+        """Nothing has been seen of the column yet."""
+        self.name = name
+        self.values: Sequence[object] = [None]
+        self.version = 0
+        self.has_nulls = False
+        self.unreadable: set[int] = set()
+        self.by_number = False
+        self._code_of_raw: dict[object, int] = {}
+        self._code_of_value: dict[object, int] = {}
+        self._last: tuple[pa.Array, npt.NDArray[np.int32]] | None = None
+
+    def __len__(self) -> int:
+        """How many codes there are, that of *not told* included."""
+        return len(self.values)
+
+    def encode(self, array: pa.Array) -> Codes:
+        """The code of each value."""
+        if array.null_count:
+            self.has_nulls = True
+        if pa.types.is_null(array.type):
+            return np.zeros(len(array), np.int32)
+        if pa.types.is_boolean(array.type):
+            return self._of_flags(array)
+        if pa.types.is_dictionary(array.type):
+            return self._of_words(array)
+        numbers = _numbers(array)
+        if numbers is not None and self.name not in FEW_NUMBERS and (self.by_number or len(self.values) == 1):
+            found = self._of_numbers(array, *numbers)
+            if found is not None:
+                return found
+        return self._of_words(_with_dictionary(array))
+
+    # --- numbers -----------------------------------------------------------------------------------------
+
+    def _of_numbers(
+        self,
+        array: pa.Array,
+        numbers: npt.NDArray[np.int64],
+        scale: int | None,
+        of_days: bool,  # noqa: FBT001
+    ) -> Codes | None:
+        """Codes by the distance from the smallest; *None* where they lie too far apart."""
+        valid = None if array.null_count == 0 else array.is_valid().to_numpy(zero_copy_only=False)
+        present = numbers if valid is None else numbers[valid]
+        if len(present):
+            lowest, highest = int(present.min()), int(present.max())
+            if not self._make_room(lowest, highest, scale, of_days=of_days):
+                return None
+        values = self.values
+        if not isinstance(values, NumberValues):
+            return np.zeros(len(array), np.int32)
+        codes = np.subtract(numbers, values.base - 1, dtype=np.int64).astype(np.int32)
+        if valid is not None:
+            codes[~valid] = 0
+        if len(present) and any(isinstance(values[self._code(end)], Unreadable) for end in (lowest, highest)):
+            for number in np.unique(present).tolist():
+                if isinstance(values[self._code(number)], Unreadable):
+                    self.unreadable.add(self._code(number))
+        return codes
+
+    def _code(self, number: int) -> int:
+        values = self.values
+        return number - values.base + 1 if isinstance(values, NumberValues) else 0
+
+    def _make_room(self, lowest: int, highest: int, scale: int | None, *, of_days: bool) -> bool:
+        values = self.values
+        if isinstance(values, NumberValues):
+            if values.base <= lowest and highest <= values.top and values.scale == scale:
+                return True
+            lowest, highest = min(lowest, values.base), max(highest, values.top)
+            same_unit = values.scale == scale and values.of_days == of_days
+        else:
+            same_unit = True
+        span = highest - lowest
+        if span > WIDEST_SPAN or not same_unit:
+            if self.by_number:
+                self._start_again()
+            return False
+        # Room for what later batches may bring, so that the tables made so far can stay.
+        slack = max(8, span // 8)
+        low, high = max(lowest - slack, min(lowest, 0)), highest + slack
+        self.version += self.by_number
+        self.by_number, self.unreadable = True, set()
+        self.values = NumberValues(self.name, low, high, scale, of_days=of_days)
+        return True
+
+    def _start_again(self) -> None:
+        self.version += 1
+        self.by_number, self.values, self.unreadable = False, [None], set()
+        self._code_of_raw, self._code_of_value, self._last = {}, {}, None
+
+    # --- words -------------------------------------------------------------------------------------------
+
+    def _of_flags(self, array: pa.Array) -> Codes:
+        if self.by_number:
+            self._start_again()
+        no, yes = self.code_of(raw=False), self.code_of(raw=True)
+        bits = np.unpackbits(np.frombuffer(array.buffers()[1], np.uint8), bitorder="little")
+        codes = np.multiply(bits[array.offset : array.offset + len(array)], yes - no, dtype=np.int32)
+        codes += no
+        if array.null_count:
+            codes[array.is_null().to_numpy(zero_copy_only=False)] = 0
+        return codes
+
+    def _of_words(self, array: pa.DictionaryArray) -> Codes:
+        if self.by_number:
+            self._start_again()
+        words, indices = array.dictionary, array.indices
+        if self._last is not None and self._last[0].equals(words):
+            codes = self._last[1]
+        else:
+            raws = words.to_pylist()
+            codes = np.fromiter((self.code_of(raw) for raw in raws), np.int32, len(raws))
+            codes = np.append(codes, np.int32(0))
+            self._last = (words, codes)
+        if indices.null_count:
+            indices = (
+                pc.fill_null(indices, pa.scalar(len(words), indices.type))
+                if _holds(indices.type, len(words))
+                else (pc.fill_null(indices.cast(pa.int64()), len(words)))
+            )
+        found: Codes = codes.take(indices.to_numpy(zero_copy_only=False))
+        return found
+
+    def code_of(self, raw: object) -> int:
+        """The code of a value as the column tells it."""
+        if raw is None:
+            return 0
+        plain = raw if isinstance(raw, (str, int, float, bool, Decimal, dt.date)) else repr(raw)
+        key = (type(plain), plain)  # True and 1 are equal, and only one of them is a yes
+        found = self._code_of_raw.get(key)
+        if found is None:
+            value = _told(self.name, raw)
+            found = self._code_of_value.get(value)
+            if found is None:
+                found = len(self.values)
+                self.values.append(value)  # type: ignore[attr-defined] # a list, unless coded by number
+                self._code_of_value[value] = found
+                if isinstance(value, Unreadable):
+                    self.unreadable.add(found)
+            self._code_of_raw[key] = found
+        return found
+
+
+def _holds(kind: pa.DataType, number: int) -> bool:
+    limit: int = np.iinfo(kind.to_pandas_dtype()).max
+    return number <= limit
+
+
+def _with_dictionary(array: pa.Array) -> pa.DictionaryArray:
+    """The same values, each distinct one once in a dictionary."""
+    kind = array.type
+    if pa.types.is_string_view(kind):
+        array = array.cast(pa.large_string())
+    if pa.types.is_nested(kind) or pa.types.is_float16(kind):
+        # Arrow makes no dictionary of lists: their values are told apart as they are written out.
+        return _by_what_is_written(array)
+    return array.dictionary_encode()
+
+
+def _by_what_is_written(array: pa.Array) -> pa.DictionaryArray:
+    values = array.to_pylist()
+    places: dict[str, int] = {}
+    first: list[int] = []
+    indices: list[int | None] = []
+    for position, value in enumerate(values):
+        if value is None:
+            indices.append(None)
+            continue
+        written = repr(value)
+        if written not in places:
+            places[written] = len(first)
+            first.append(position)
+        indices.append(places[written])
+    return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), array.take(pa.array(first, pa.int64())))
+
+
+Numbers = tuple[npt.NDArray[np.int64], int | None, bool]
+"""Whole numbers, the scale if they stand for decimals, whether they count days."""
+
+
+def _numbers(array: pa.Array) -> Numbers | None:
+    """The column as whole numbers, where it can be; what stands at nulls is of no account."""
+    kind = array.type
+    if pa.types.is_integer(kind):
+        return (_buffer(array).astype(np.int64, copy=False), None, False) if _fits(array) else None
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        days = _days(array)
+        return None if days is None else (days, None, True)
+    if pa.types.is_decimal(kind):
+        return _of_decimals(array)
+    if pa.types.is_floating(kind) and not pa.types.is_float16(kind):
+        return _of_floats(array)
+    return None
+
+
+def _buffer(array: pa.Array) -> npt.NDArray[Any]:
+    kind: Any = np.dtype(array.type.to_pandas_dtype())
+    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * kind.itemsize)
+
+
+def _fits(array: pa.Array) -> bool:
+    if not pa.types.is_uint64(array.type):
+        return True
+    highest = pc.max(array).as_py()
+    return highest is None or highest < 1 << 62
+
+
+def _days(array: pa.Array) -> npt.NDArray[np.int64] | None:
+    """Days from 1970 on; *None* where a value has an hour of the day as well."""
+    kind = array.type
+    if pa.types.is_date32(kind):
+        return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4).astype(np.int64)
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return None
+    days = array.cast(pa.date32(), safe=False)
+    if not pc.all(pc.equal(days.cast(kind), array), skip_nulls=True).as_py():
+        return None
+    return _days(days)
+
+
+def _of_decimals(array: pa.Array) -> Numbers | None:
+    if not pa.types.is_decimal128(array.type):
+        try:
+            array = array.cast(pa.decimal128(38, array.type.scale))
+        except pa.ArrowInvalid:
+            return None
+    halves = np.frombuffer(array.buffers()[1], np.int64, 2 * len(array), array.offset * 16)
+    low, high = halves[::2], halves[1::2]
+    fits = high == low >> 63
+    if array.null_count:
+        fits |= array.is_null().to_numpy(zero_copy_only=False)
+    return (low.copy(), array.type.scale, False) if fits.all() else None
+
+
+def _of_floats(array: pa.Array) -> Numbers | None:
+    values = array.to_numpy(zero_copy_only=False)
+    if array.null_count:
+        values = np.where(array.is_null().to_numpy(zero_copy_only=False), 0, values)
+    with np.errstate(invalid="ignore"):
+        whole = (np.abs(values) < _LARGEST_WHOLE_FLOAT) & (np.floor(values) == values)
+    return (values.astype(np.int64), None, False) if whole.all() else None
+
+
+def chunks_of(column: pa.ChunkedArray | pa.Array) -> Iterator[pa.Array]:
+    """The arrays a column is made of."""
+    if isinstance(column, pa.ChunkedArray):
+        yield from column.chunks
+    else:
+        yield column

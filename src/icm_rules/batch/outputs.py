@@ -50,9 +50,17 @@ def of_overall(codes: Array, valid: Array | None) -> pa.Array:
 
 def of_sentences(codes: Array, sentences: Sequence[str], valid: Array | None) -> pa.Array:
     """Sentences, each distinct one written once; an empty one is null."""
+    met = np.zeros(len(sentences), bool)
+    met[codes] = True
+    met[0] = False
+    # Only what this batch says, in an order of its own: a runner remembers the sentences of all batches as they came.
+    own = sorted(np.flatnonzero(met).tolist(), key=sentences.__getitem__)
+    places = np.zeros(len(sentences), np.int32)
+    places[own] = np.arange(len(own))
+    dictionary = pa.array([sentences[code] for code in own], pa.string())
     told = codes > 0
     both = told if valid is None else told & valid
-    return _words(np.maximum(codes - 1, 0), pa.array(list(sentences)[1:], pa.string()), both, _SENTENCES)
+    return _words(places.take(codes), dictionary, both, _SENTENCES)
 
 
 def of_amounts(cents: Array, valid: Array | None, *, in_cents: bool) -> pa.Array:

@@ -131,14 +131,33 @@ class Answers:
                 self.total_high = self.total_low.copy()
             self.total_low[row], self.total_high[row] = found.total_low, found.total_high
 
-    def columns(self) -> list[Array]:
-        """All columns that there are."""
-        single = [self.summary, *([self.total_low, self.total_high] if len(self.total_low) else [])]
-        return [*self.verdicts, *self.reasons, *self.missing, *self.low, *self.high, *single, *self.facts.values()]
+    def take(self, rows: Array) -> Answers:
+        """The answers spread over more rows: row ``i`` of the new ones is row ``rows[i]`` of these."""
+
+        def spread(columns: list[Array]) -> list[Array]:
+            return [column.take(rows, mode="clip") for column in columns]
+
+        def one(column: Array) -> Array:
+            return column.take(rows, mode="clip") if len(column) else column
+
+        return Answers(
+            len(rows),
+            spread(self.verdicts),
+            spread(self.reasons),
+            spread(self.missing),
+            spread(self.low),
+            spread(self.high),
+            one(self.summary),
+            one(self.total_low),
+            one(self.total_high),
+        )
 
 
 class _Days:
-    """A column of dates, as far as arithmetic may ask of a date: its number, and which of two comes first."""
+    """A column of dates or words, as far as arithmetic may ask: the number of a date, which of two comes first.
+
+    Of words nothing but whether they are the same can be asked.
+    """
 
     __slots__ = ("numbers",)
 
@@ -147,6 +166,11 @@ class _Days:
 
     def toordinal(self) -> Array:
         return self.numbers
+
+    def __eq__(self, other: object) -> Array:  # type: ignore[override] # of a whole column
+        return self.numbers == other.numbers if isinstance(other, _Days) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment] # a column is no key
 
     def __lt__(self, other: _Days) -> Array:
         return self.numbers < other.numbers
@@ -183,7 +207,7 @@ class _Numbers:
         reasons: list[object] = [None]
         of_dates = False
         for code in range(size):
-            value = source.values[code]
+            value: Any = source.values[code]
             value = source.nothing if value is None else value
             if value.__class__ in BLOCKING or isinstance(value, Unreadable):
                 if value not in reasons:
@@ -191,10 +215,12 @@ class _Numbers:
                 why[code] = reasons.index(value)
             elif isinstance(value, date):
                 numbers[code], of_dates = value.toordinal(), True
+            elif isinstance(value, str):
+                numbers[code], of_dates = _NUMBERS_OF_WORDS.setdefault(value, len(_NUMBERS_OF_WORDS)), True
             else:
                 numbers[code] = value
         smallest, largest = (numbers.min(), numbers.max()) if size else (0, 0)
-        if -_SMALL < smallest and largest < _SMALL:
+        if smallest > -_SMALL and largest < _SMALL:
             numbers = numbers.astype(np.int32)
         begin = 1 if why[:1].any() else 0  # what is unknown has no number that could follow
         follows = size > begin and numbers.dtype == np.int32 and bool((np.diff(numbers[begin:]) == 1).all())
@@ -202,6 +228,8 @@ class _Numbers:
         return cls(size, source.version, numbers, of_dates, why if len(reasons) > 1 else None, reasons, first)
 
 
+_NUMBERS_OF_WORDS: dict[str, int] = {}
+"""A number for each word that was compared in a column; there are no more than there are countries."""
 _SMALL = 1 << 29
 """Sums and differences of two smaller numbers fit into 32 bits."""
 
@@ -254,7 +282,7 @@ class ElementwiseStep:
         blocks[self.source.index] = codes
 
     def _code_of_unknown(self, joint: int, reasons: Sequence[list[object]], *, may_fill: bool) -> int:
-        blocked = []
+        blocked: list[Any] = []
         for values in reversed(reasons):
             joint, number = divmod(joint, len(values))
             blocked.append(values[number])
@@ -348,11 +376,8 @@ class BlockedStep:
         blocks[fact.index] = presence[fact.index]
 
 
-Step = FactStep | ElementwiseStep | PresenceStep | BlockedStep
-
-
 class Situation(FactSource):
-    """Several names at once: such as all conditions of the rules, of which a row has one of a few dozen combinations."""
+    """Several names at once: such as all conditions of the rules, of which rows have a few dozen combinations."""
 
     def __init__(self, name: str, index: int, names: Sequence[str]) -> None:
         """``names`` are those whose values a code stands for, in their order."""
@@ -364,10 +389,40 @@ class Situation(FactSource):
         return dict(zip(self.names, value, strict=True))
 
 
+class ProjectionStep:
+    """The part of the situation that some rules turn on: far fewer combinations than the whole."""
+
+    def __init__(self, situation: Situation, part: Situation) -> None:
+        """``part`` has some of the names of the situation."""
+        self.situation, self.part = situation, part
+        self._places = [situation.names.index(name) for name in part.names]
+        self._codes = np.zeros(0, np.int32)
+
+    def run(self, blocks: list[Block], room: Array, *, may_fill: bool) -> None:  # noqa: ARG002 - as all steps are run
+        """Put the codes of the part into its block."""
+        known = len(self._codes)
+        if known < len(self.situation):
+            if not may_fill:
+                raise NotFilled
+            new = [
+                self.part.code_of(tuple(values[place] for place in self._places))
+                for values in self.situation.values[known:]
+            ]
+            self._codes = np.append(self._codes, np.array(new, np.int32))
+        block = blocks[self.situation.index]
+        if isinstance(block, int):
+            blocks[self.part.index] = int(self._codes[block])
+        else:
+            blocks[self.part.index] = self._codes.take(block, mode="clip") if len(self.part) > 1 else 0
+
+
+Step = FactStep | ElementwiseStep | PresenceStep | BlockedStep | ProjectionStep
+
+
 class Plan:
     """What is done to a batch of rows, step by step."""
 
-    def __init__(  # noqa: PLR0913 - each is another side of what is asked
+    def __init__(  # noqa: PLR0913, PLR0917 - each is another side of what is asked
         self,
         rulebook: Rulebook,
         columns: Mapping[str, Source],
@@ -390,6 +445,8 @@ class Plan:
         self._line_of = {id(rule): number for number, rule in enumerate(self._lines)}
         self._consumers: dict[str, int] = {}
         self._pairs: dict[frozenset[Source], Situation] = {}
+        self._situation: Situation | None = None
+        self._parts: dict[tuple[str, ...], Situation] = {}
         self._memories: dict[str, dict[tuple[Any, Any], Any]] = {}
 
     # --- planning ----------------------------------------------------------------------------------------
@@ -421,11 +478,48 @@ class Plan:
         for bases, rules in clusters:
             ordered = [rule for rule in self.rules if rule in rules]
             needs = [name for rule in ordered for name in self._needs(rule)]
-            bases = self._brought_together(bases, blocks, room)
-            ask, full = self._asking(bases, needs, (), [rule.identity for rule in ordered])
+            part = self._with_part(bases, needs, blocks, room)
+            together = self._brought_together(part, blocks, room)
+            ask, full = self._asking(together, needs, (), [rule.identity for rule in ordered])
             in_order = self._folded(self._in_order(full, blocks), blocks, room)
             gate = self._gate(in_order, ordered, blocks)
             self.tables.append(Table(in_order, (), ordered, self.wanted, ask(in_order), gate=gate))
+
+    def _with_part(
+        self, bases: tuple[Source, ...], needs: Iterable[str], blocks: list[Block], room: Array
+    ) -> tuple[Source, ...]:
+        """The same bases, with that part of the situation on which these names rest in place of the whole."""
+        situation = self._situation
+        if situation is None or situation not in bases or len(situation) <= SMALL:
+            return bases
+        names = tuple(name for name in situation.names if name in self._reached(needs, situation))
+        if names == situation.names:
+            return bases
+        part = self._parts.get(names)
+        if part is None:
+            part = self._parts[names] = Situation("situation", len(self.sources), names)
+            self.sources.append(part)
+            step = ProjectionStep(situation, part)
+            blocks.append(0)
+            step.run(blocks, room, may_fill=True)
+            self.steps.append(step)
+        return tuple(part if base is situation else base for base in bases)
+
+    def _reached(self, names: Iterable[str], situation: Situation) -> set[str]:
+        """The names of the situation on which these names rest."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [*names]
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in situation.names:
+                found.add(name)
+            elif name not in self.made and isinstance(self.rulebook.givers[name], DerivedFact):
+                waiting += [item.name for item in self.rulebook.inputs_of(name)]
+        return found
 
     def _conditions(self, rule: RuleColumns) -> tuple[str, ...]:
         return self.rulebook.rule(rule.identity).only_if
@@ -470,6 +564,7 @@ class Plan:
         step.run(blocks, room, may_fill=True)
         self.steps.append(step)
         self.made |= dict.fromkeys(names, situation)
+        self._situation = situation
 
     def _facts_in_order(self) -> list[str]:
         needed: set[str] = set()
@@ -647,7 +742,7 @@ class Plan:
     def _goes_along_numbers(varied: Sequence[Source]) -> bool:
         return len(varied) == 1 and isinstance(varied[0].values, NumberValues)
 
-    def _fact_table(
+    def _fact_table(  # noqa: PLR0913 - what the fact is, and the first rows, by which its table is laid out
         self,
         name: str,
         bases: tuple[Source, ...],
@@ -787,7 +882,7 @@ class Plan:
     def _leaves(
         self, needs: Iterable[str], arguments: frozenset[str], facts: Sequence[str]
     ) -> tuple[list[str], list[str]]:
-        """The given facts that the table does not tell, and the paragraphs, that lie between these names and the bases."""
+        """The given facts that the table does not tell, and the paragraphs, between these names and the bases."""
         seen: set[str] = set()
         waiting = [*needs]
         for name in facts:
@@ -807,6 +902,26 @@ class Plan:
             else:
                 paragraphs.append(name)
         return sorted(constants), sorted(paragraphs)
+
+    # --- telling -----------------------------------------------------------------------------------------
+
+    def told(self) -> Iterable[str]:
+        """What is done and what it costs, a sentence a line."""
+        yield f"Blocks of {ROWS_AT_ONCE} rows pass through {len(self.steps)} steps and {len(self.tables)} tables."
+        yield "Columns, each coded once:"
+        for source in self.columns.values():
+            manner = "by its distance from the least" if isinstance(source.values, NumberValues) else "by its values"
+            yield f"  {source.name}: {len(source)} codes, {manner}"
+        yield "Facts, before the rules:"
+        for step in self.steps:
+            yield f"  {_told_of_step(step)}"
+        yield "Rules, tabulated together:"
+        for table in self.tables:
+            rules = ", ".join(rule.identity for rule in table.rules)
+            yield f"  {rules}: {_told_of_table(table)}"
+        tables = [*self.tables, *(step.table for step in self.steps if isinstance(step, (FactStep, BlockedStep)))]
+        calls, held = sum(table.calls for table in tables), sum(table.held_bytes for table in tables)
+        yield f"In all the plain functions were called {calls} times; the tables take {held / 1e6:.1f} MB."
 
     # --- running -----------------------------------------------------------------------------------------
 
@@ -841,11 +956,12 @@ class Plan:
             column[here] = blocks[self.made[name].index]
 
     def _look_up(self, table: Table, places: Array, into: Answers, here: slice) -> None:
-        for target, kept in (
+        columns: tuple[tuple[list[Array], list[Array]], ...] = (
             (into.verdicts, table.verdicts),
             (into.reasons, table.reasons),
             (into.missing, table.missing),
-        ):
+        )
+        for target, kept in columns:
             if target:
                 is_done = target is into.verdicts  # the first of them, see above
                 for rule, column in zip(table.rules[is_done:], kept[is_done:], strict=True):
@@ -854,3 +970,21 @@ class Plan:
             number = self._line_of[id(rule)]
             low.take(places, mode="clip", out=into.low[number][here])
             into.put_high(number, here, high.take(places, mode="clip") if table.has_range else None)
+
+
+def _told_of_table(table: Table) -> str:
+    over = " x ".join(f"{base.name} ({len(base)})" for base in table.bases) or "nothing that differs"
+    manner = "the combinations met" if table.sparse is not None else f"{table.cells} cells"
+    return f"over {over}; {table.entries} combinations met, {table.calls} calls, kept as {manner}"
+
+
+def _told_of_step(step: Step) -> str:
+    if isinstance(step, ElementwiseStep):
+        return f"{step.source.name}: arithmetic on whole columns, {' and '.join(each.name for each in step.inputs)}"
+    if isinstance(step, PresenceStep):
+        return f"{step.source.name}: whether {step.column.name} is told"
+    if isinstance(step, ProjectionStep):
+        return f"{len(step.part.names)} names of the situation, {len(step.part)} combinations"
+    (fact,) = step.table.facts
+    what = f"{len(fact)} values" if len(fact) != 1 else "1 value"
+    return f"{fact.name}: {what}, {_told_of_table(step.table)}"

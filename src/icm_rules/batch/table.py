@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any
 
 import attrs
@@ -20,6 +21,7 @@ import pyarrow as pa
 from icm_rules.batch import outputs
 from icm_rules.batch.coding import Coder, NumberValues, Unreadable
 from icm_rules.batch.frames import arrow_of
+from icm_rules.batch.groups import with_group_facts
 from icm_rules.batch.planning import ROWS_AT_ONCE, Answers, Plan
 from icm_rules.batch.tabulation import (
     MOST_ENTRIES,
@@ -27,7 +29,6 @@ from icm_rules.batch.tabulation import (
     OPEN_LINE,
     RANGE_LINE,
     STAGES,
-    UNFILLED,
     Array,
     Block,
     ColumnSource,
@@ -40,15 +41,16 @@ from icm_rules.batch.tabulation import (
     Wanted,
 )
 from icm_rules.engine import Rounding, Rulebook
-from icm_rules.engine.answers import Unknown
-from icm_rules.engine.citations import Cited, Closed
+from icm_rules.engine.answers import Unknown, in_words
+from icm_rules.engine.citations import Closed
 from icm_rules.engine.errors import GuideError, InputError, did_you_mean
 from icm_rules.engine.evaluation import Overall
-from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact
+from icm_rules.engine.facts import NO_PRESUMPTION
 from icm_rules.engine.rounding import USUAL
 from icm_rules.evaluate import rounding_policy
-from icm_rules.guide import Guide
+from icm_rules.guide import Guide, calls
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.groups import GroupFact
 from icm_rules.model.mobility import ORDERED_DATES
 from icm_rules.model.terms import ParticipantKind
 from icm_rules.model.vocabulary import PARTICIPANTS, PLACES, VOCABULARY, facts_of, mobility_of
@@ -127,13 +129,17 @@ def _names(given: Iterable[str] | str) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _rules(given: Rulebook | None) -> Rulebook:
+    return RULEBOOK if given is None else given
+
+
 @attrs.frozen(kw_only=True)
 class Settings:
     """What is asked of a table, and by which rules and Guides it is answered."""
 
     call: int | None = None
     guide: Guide | Mapping[int, Guide] | None = None
-    rulebook: Rulebook = attrs.field(default=RULEBOOK, converter=lambda given: RULEBOOK if given is None else given)
+    rulebook: Rulebook = attrs.field(default=None, converter=_rules)
     rounding: Rounding = attrs.field(default=USUAL, converter=rounding_policy)
     give: tuple[str, ...] = attrs.field(default=GIVEN, converter=_names)
     carry: tuple[str, ...] = attrs.field(default=(), converter=_names)
@@ -150,7 +156,7 @@ class Settings:
         if self.money not in {"eur", "cents"}:
             message = f"{self.money!r} is no unit of amounts here; write 'eur' or 'cents'"
             raise InputError(message, field="money")
-        if isinstance(self.threads, bool) or not isinstance(self.threads, int) or self.threads < 1:
+        if type(self.threads) is not int or self.threads < 1:
             message = f"{self.threads!r} is no number of threads; write 1 or more"
             raise InputError(message, field="threads")
 
@@ -223,14 +229,27 @@ class TableRunner:
             InputError: a column that is no fact and is not carried.
 
         """
-        names = self._columns_of(batch.schema)
-        self._bound_memory()
-        told = {name: batch.column(name) for name in names}
-        codes = {name: self._coder(name).encode(column) for name, column in told.items()}
-        if self.settings.call is not None:
-            self._fill_in_call(codes, batch.num_rows)
+        codes = self._codes(batch)
         answers, overall, problems = self._answered(codes, batch.num_rows)
         return self._assembled(batch, answers, overall, problems)
+
+    def explain(self) -> str:
+        """What has been done so far, in words: how columns are coded, what is tabulated over what, what it costs."""
+        if self.plan is None:
+            return (
+                f"Each row is asked by itself: so far no batch had {PLAIN_ROWS} rows, and below that making tables "
+                "would take longer.\n"
+            )
+        return "\n".join(self.plan.told()) + "\n"
+
+    def _codes(self, batch: pa.RecordBatch) -> dict[str, Array]:
+        """The codes of each column that is a fact."""
+        names = self._columns_of(batch.schema)
+        self._bound_memory()
+        codes = {name: self._coder(name).encode(batch.column(name)) for name in names}
+        if self.settings.call is not None:
+            self._fill_in_call(codes, batch.num_rows)
+        return codes
 
     def schema(self, given: pa.Schema) -> pa.Schema:
         """The columns that come out for a table with these columns.
@@ -400,7 +419,8 @@ class TableRunner:
 
     def _calls_without_guide(self, column: Array) -> list[Array]:
         marks = []
-        for code, value in enumerate(self.coders["call"].values):
+        values: Sequence[Any] = self.coders["call"].values
+        for code, value in enumerate(values):
             try:
                 if value is None:
                     marks.append(column == code)
@@ -551,9 +571,10 @@ class TableRunner:
         """The overall answer by the summary of each row and the stage at which it stands."""
         stage = self._stage_codes(codes, certain, len(summary))
         bits = summary & np.uint16((1 << 2 * STAGES) - 1)
-        if isinstance(stage, int):
-            return _OVERALL_BY_SUMMARY[stage].take(bits)
-        return _OVERALL_BY_SUMMARY.reshape(-1).take(stage.astype(np.int32) * (1 << 2 * STAGES) + bits)
+        places = bits if isinstance(stage, int) else stage.astype(np.int32) * (1 << 2 * STAGES) + bits
+        table = _OVERALL_BY_SUMMARY[stage] if isinstance(stage, int) else _OVERALL_BY_SUMMARY.reshape(-1)
+        found: Array = table.take(places)
+        return found
 
     def _stage_codes(self, codes: Mapping[str, Array], certain: Array | None, rows: int) -> Array | int:
         """The stage told; or, from :data:`STAGES` on, the furthest to which the given facts belong."""
@@ -590,7 +611,7 @@ class TableRunner:
     def _assembled(
         self, batch: pa.RecordBatch, answers: Answers, overall: Array, problems: dict[int, str]
     ) -> pa.RecordBatch:
-        give, in_cents = frozenset(self.settings.give), self.settings.money == "cents"
+        give = frozenset(self.settings.give)
         valid: Array | None = None
         if problems:
             valid = np.ones(batch.num_rows, bool)
@@ -607,25 +628,37 @@ class TableRunner:
             if "missing" in give:
                 columns.append(outputs.of_sentences(answers.missing[number], list(rule.missing), valid))
             if rule.is_line and self.wanted.amounts:
-                low, high = answers.low[line], answers.high[line]
-                if "amounts" in give:
-                    amount = low if low is high or np.array_equal(low, high) else np.where(low == high, low, NO_AMOUNT)
-                    columns.append(outputs.of_amounts(amount, valid, in_cents=in_cents))
-                if "ranges" in give:
-                    columns += [outputs.of_amounts(each, valid, in_cents=in_cents) for each in (low, high)]
+                columns += self._amounts(answers.low[line], answers.high[line], valid)
             line += rule.is_line
         if "total" in give:
-            is_open = (answers.summary & OPEN_LINE) > 0
-            is_range = (answers.summary & RANGE_LINE) > 0
-            told = ~(is_open | is_range)
-            closed = ~is_open
-            columns += [
-                outputs.of_amounts(answers.total_low, told if valid is None else told & valid, in_cents=in_cents),
-                outputs.of_amounts(answers.total_low, valid, in_cents=in_cents),
-                outputs.of_amounts(answers.total_high, closed if valid is None else closed & valid, in_cents=in_cents),
-            ]
+            columns += self._totals(answers, valid)
         columns.append(outputs.of_problems(problems, batch.num_rows))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema(batch.schema))
+
+    def _amounts(self, low: Array, high: Array, valid: Array | None) -> list[pa.Array]:
+        """The columns of one line of the grant."""
+        in_cents, columns = self.settings.money == "cents", []
+        if "amounts" in self.settings.give:
+            amount = low if low is high or np.array_equal(low, high) else np.where(low == high, low, NO_AMOUNT)
+            columns.append(outputs.of_amounts(amount, valid, in_cents=in_cents))
+        if "ranges" in self.settings.give:
+            columns += [outputs.of_amounts(each, valid, in_cents=in_cents) for each in (low, high)]
+        return columns
+
+    def _totals(self, answers: Answers, valid: Array | None) -> list[pa.Array]:
+        """The total, and its ends; unknown while a line is open, or a range."""
+        in_cents = self.settings.money == "cents"
+        closed = (answers.summary & OPEN_LINE) == 0
+        told = (answers.summary & (OPEN_LINE | RANGE_LINE)) == 0
+        return [
+            outputs.of_amounts(answers.total_low, _both(told, valid), in_cents=in_cents),
+            outputs.of_amounts(answers.total_low, valid, in_cents=in_cents),
+            outputs.of_amounts(answers.total_high, _both(closed, valid), in_cents=in_cents),
+        ]
+
+
+def _both(one: Array, other: Array | None) -> Array:
+    return one if other is None else one & other
 
 
 def _alike(column: Array) -> Block:
@@ -678,7 +711,7 @@ def _can_be_true(names: Sequence[str]) -> Callable[..., tuple[bool]]:
         if any(isinstance(value, Unreadable) for value in told.values()):
             return (True,)  # it is marked already
         if told.get("call") is None:
-            told["call"] = guide_calls()[-1]
+            told["call"] = calls()[-1]
         try:
             mobility_of(told)
         except InputError:
@@ -688,45 +721,178 @@ def _can_be_true(names: Sequence[str]) -> Callable[..., tuple[bool]]:
     return ask
 
 
-def guide_calls() -> Sequence[int]:
-    """The calls of this version."""
-    from icm_rules.guide import calls
-
-    return calls()
-
-
 # --- the ways in ----------------------------------------------------------------------------------------------
 
 
-def evaluate_batches(batches: Iterable[pa.RecordBatch], **settings: Any) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
-    """The answers of batch after batch, at constant memory; the settings are those of :func:`evaluate_table`.
+def evaluate_batches(
+    batches: Iterable[pa.RecordBatch],
+    **settings: Any,  # noqa: ANN401 - those of evaluate_table
+) -> Iterator[pa.RecordBatch]:
+    """The answers of batch after batch, at constant memory.
+
+    The settings are those of :func:`evaluate_table`, but for ``groups``: a group is all rows of a table, and a stream
+    never ends.
 
     Raises:
         InputError: a column that is no fact and is not carried, or a setting that cannot be.
 
     """
+    if settings.pop("groups", ()):
+        message = "facts over groups need the whole table; compute them first with with_group_facts, or use a table"
+        raise InputError(message, field="groups")
     runner = TableRunner(**settings)
     for batch in batches:
         for first in range(0, max(batch.num_rows, 1), ROWS_OF_A_BATCH):
             yield runner.run(batch.slice(first, ROWS_OF_A_BATCH))
 
 
-def evaluate_table(table: Any, **settings: Any) -> Any:  # noqa: ANN401 - any kind of frame
+def evaluate_table(  # noqa: PLR0913 - each is another side of what is asked
+    table: Any,  # noqa: ANN401 - any kind of frame
+    *,
+    call: int | None = None,
+    guide: Guide | Mapping[int, Guide] | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+    give: Iterable[str] | str = GIVEN,
+    carry: Iterable[str] | str = (),
+    money: str = "eur",
+    threads: int = 1,
+    groups: Iterable[GroupFact] = (),
+) -> Any:  # noqa: ANN401 - the same kind of frame
     """The answers of each row of a table, as the same kind of frame.
+
+    The columns of the table are named as the given facts (``icm-rules questions`` lists them); null is a fact that is
+    not told. ``call`` fills in where no call is told. ``guide`` answers in place of the shipped Guides: one Guide for
+    all rows, or one for each call. ``give`` says what comes out, any of ``overall, verdicts, reasons, missing, amounts,
+    ranges, total``; ``carry`` names columns that come out as they went in. Amounts are EUR as exact decimals, or whole
+    ``cents``. ``groups`` are facts computed from the table itself before the rules, see :mod:`icm_rules.model.groups`;
+    columns that only they need are not asked for among those to carry.
+
+    A row that cannot be read, or cannot be true, has its reason in the column ``problem`` and no other answer.
 
     Raises:
         InputError: what is given is no table, a column that is no fact and is not carried, or a setting that cannot be.
 
     """
     arrow, back = arrow_of(table)
-    runner = TableRunner(**settings)
-    found = [runner.run(batch) for batch in _parts(arrow)]
+    runner = TableRunner(
+        call=call,
+        guide=guide,
+        rulebook=rulebook,
+        rounding=rounding,
+        give=give,
+        carry=carry,
+        money=money,
+        threads=threads,
+    )
+    arrow = _with_groups(arrow, tuple(groups), runner.settings)
+    found = [runner.run(batch) for batch in arrow.to_batches(max_chunksize=ROWS_OF_A_BATCH)]
     return back(pa.Table.from_batches(found, schema=runner.schema(arrow.schema)))
 
 
-def _parts(table: pa.Table) -> Iterator[pa.RecordBatch]:
-    for batch in table.to_batches(max_chunksize=ROWS_OF_A_BATCH):
-        yield batch
+def _with_groups(table: pa.Table, groups: Sequence[GroupFact], settings: Settings) -> pa.Table:
+    """The table with the facts over groups, and without the columns that only these need."""
+    if not groups:
+        return table
+
+    def derive(of: pa.Table, names: Sequence[str]) -> pa.Table:
+        return derived_facts(of, names, call=settings.call, guide=settings.guide, rulebook=settings.rulebook)
+
+    found = with_group_facts(table, groups, derive=derive)
+    read = {name for group in groups for name in group.reads}
+    written = {group.writes for group in groups}
+    own = [name for name in (*read, *written) if name not in VOCABULARY and name not in settings.carry]
+    return found.drop_columns([name for name in found.column_names if name in own])
 
 
-_ = (UNFILLED, GivenFact, Cited, Closed)
+def derived_facts(
+    table: pa.Table,
+    names: Iterable[str] | str,
+    *,
+    call: int | None = None,
+    guide: Guide | Mapping[int, Guide] | None = None,
+    rulebook: Rulebook | None = None,
+) -> pa.Table:
+    """The derived facts of these names for each row, as columns; null where one is not known.
+
+    Columns of the table that are no facts are left aside. A value that Arrow has no type for is given in words.
+
+    Raises:
+        InputError: there is no derived fact of this name.
+
+    """
+    rules = RULEBOOK if rulebook is None else rulebook
+    wanted = _names(names)
+    known = [fact.name for fact in rules.facts]
+    for name in wanted:
+        if name not in known:
+            message = f"{name!r} is no derived fact{did_you_mean(name, known)}"
+            raise InputError(message, field=name)
+    runner = _FactRunner(wanted, call=call, guide=guide, rulebook=rules, give=())
+    told = table.select([name for name in table.column_names if name in VOCABULARY])
+    if not told.num_columns:
+        told = pa.table({"call": pa.nulls(table.num_rows, pa.int64())})
+    parts = [runner.facts_of(batch) for batch in told.to_batches(max_chunksize=ROWS_OF_A_BATCH)]
+    values = {name: [value for part in parts for value in part[name]] for name in wanted}
+    return pa.table({name: _column(column) for name, column in values.items()})
+
+
+def _column(values: Sequence[object]) -> pa.Array:
+    """Values as a column, in words where Arrow has no type for them."""
+    plain = [str(value) if isinstance(value, StrEnum) else value for value in values]
+    try:
+        return pa.array(plain)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        words = [None if value is None else getattr(value, "label", None) or in_words(value) for value in plain]
+        return pa.array(words)
+
+
+class _FactRunner(TableRunner):
+    """Answers with derived facts in place of rules."""
+
+    def __init__(self, facts: Sequence[str], **settings: Any) -> None:  # noqa: ANN401 - those of Settings
+        self._asked_facts = tuple(facts)
+        super().__init__(**settings)
+
+    def _forget(self) -> None:
+        super()._forget()
+        self.rules, self.lines = [], []
+
+    def facts_of(self, batch: pa.RecordBatch) -> dict[str, list[object]]:
+        """The values of the facts, row by row; *None* where one is not known or the row cannot be answered."""
+        codes = self._codes(batch)
+        rows = batch.num_rows
+        found: dict[str, list[object]] = {name: [None] * rows for name in self._asked_facts}
+        kinds, conflict = self._kinds(codes, rows)
+        doubtful = self._doubtful(codes, kinds, conflict, rows)
+        certain = np.arange(rows) if doubtful is None else np.flatnonzero(~doubtful)
+        blocks = [block if isinstance(block, int) else block[certain] for block in self._blocks(codes, kinds)]
+        if self.plan is None:
+            self.plan = self._planned(codes, kinds, blocks, len(certain))
+        answers = Answers.of(len(certain), 0, 0, self.wanted)
+        for name in self._asked_facts:
+            answers.facts[name] = np.zeros(len(certain), np.int32)
+        for source in self.plan.columns.values():
+            source.changed()
+        self._run_blocks(self.plan, blocks, answers, len(certain))
+        for name, column in answers.facts.items():
+            values = self.plan.made[name].values
+            for row, code in zip(certain.tolist(), column.tolist(), strict=True):
+                value = values[code]
+                found[name][row] = None if isinstance(value, (Unknown, Closed)) else value
+        return found
+
+
+def explain(table: Any, **settings: Any) -> str:  # noqa: ANN401 - any kind of frame; the settings of evaluate_table
+    """What is done to such a table, in words: how columns are coded, what is tabulated over what, and what it costs.
+
+    Raises:
+        InputError: what is given is no table, a column that is no fact and is not carried, or a setting that cannot be.
+
+    """
+    arrow, _ = arrow_of(table)
+    settings.pop("groups", None)
+    runner = TableRunner(**settings)
+    for batch in arrow.to_batches(max_chunksize=ROWS_OF_A_BATCH):
+        runner.run(batch)
+    return runner.explain()

@@ -263,7 +263,8 @@ def _summed(columns: Sequence[tuple[Array, int]], joint: Array, product: Array) 
 def _distinct(numbers: Array) -> Array:
     """Each number once, in order."""
     numbers = np.sort(numbers)
-    return numbers[np.append(True, numbers[1:] != numbers[:-1])]  # noqa: FBT003 - the first is always new
+    found: Array = numbers[np.append(True, numbers[1:] != numbers[:-1])]
+    return found
 
 
 def cents_of(amount: Decimal) -> int:
@@ -483,10 +484,7 @@ class Table:
     def _place_of_all(self, joint: int, *, may_fill: bool) -> int:
         """The one cell of rows that are all alike."""
         one = np.array([joint], np.intp)
-        if self.sparse is None:
-            is_new = self._has_unfilled(one)
-        else:
-            is_new = bool(self.sparse.find(one)[0] < 0)
+        is_new = self._has_unfilled(one) if self.sparse is None else bool(self.sparse.find(one)[0] < 0)
         if is_new:
             if not may_fill:
                 raise NotFilled
@@ -508,7 +506,17 @@ class Table:
                 gated.append((block, stride))
         if not gated and not others:
             return constant
-        wide = self.sparse is not None
+        return self._added_up(gated, others, constant, blocks, room)
+
+    def _added_up(
+        self,
+        gated: Sequence[tuple[Array, int]],
+        others: Sequence[tuple[Array, int]],
+        constant: int,
+        blocks: Sequence[Block],
+        room: Array,
+    ) -> Array:
+        gate, wide = self.gate, self.sparse is not None
         room = np.empty((2, room.shape[1]), np.int64) if wide else room
         joint, product = room[0], room[1]
         is_begun = False
@@ -530,7 +538,8 @@ class Table:
             joint += product
         if constant:
             joint += constant
-        return joint.astype(np.intp)
+        found: Array = joint.astype(np.intp)
+        return found
 
     def _has_unfilled(self, joint: Array) -> bool:
         if not joint.size:
@@ -540,9 +549,8 @@ class Table:
         return bool(self.verdicts[0].take(joint, mode="clip").max() == UNFILLED)
 
     def _is_unfilled(self, joint: Array) -> Array:
-        if self.facts:
-            return self.codes[0][joint] < 0
-        return self.verdicts[0][joint] == UNFILLED
+        found: Array = self.codes[0][joint] < 0 if self.facts else self.verdicts[0][joint] == UNFILLED
+        return found
 
     def _fill(self, joint: Array) -> None:
         if self.sparse is None:
@@ -590,8 +598,8 @@ class Table:
             codes = (*others[:-1], number)
             return fact.code_of(self.ask(*[held[code] for held, code in zip(values, codes, strict=True)])[0])
 
-        for others, run in runs.items():
-            waiting = [(0, len(run) - 1, asked(others, run[0][1]), asked(others, run[-1][1]))]
+        for fixed, run in runs.items():
+            waiting = [(0, len(run) - 1, asked(fixed, run[0][1]), asked(fixed, run[-1][1]))]
             while waiting:
                 first, last, low, high = waiting.pop()
                 if low == high:
@@ -602,7 +610,7 @@ class Table:
                     column[run[first][0]], column[run[last][0]] = low, high
                     continue
                 middle = (first + last) // 2
-                found = asked(others, run[middle][1])
+                found = asked(fixed, run[middle][1])
                 waiting += [(first, middle, low, found), (middle, last, found, high)]
 
     def _grow(self, count: int) -> None:
@@ -618,9 +626,9 @@ class Table:
         fact_codes = [fact.code_of(value) for fact, value in zip(self.facts, answers, strict=False)]
         verdicts = self._put_rules(place, answers[len(fact_codes) :], codes) if self.rules else []
         # The first column says whether a cell is filled, so it is written last: another thread may be reading.
-        for column, code in reversed(
-            [*zip(self.codes, fact_codes, strict=True), *zip(self.verdicts, verdicts, strict=True)]
-        ):
+        filled: list[Array] = [*self.codes, *self.verdicts]
+        cells = [*fact_codes, *verdicts]
+        for column, code in zip(reversed(filled), reversed(cells), strict=True):
             column[place] = code
 
     def _put_rules(self, place: int, answers: Sequence[tuple[Any, ...]], codes: tuple[int, ...]) -> list[int]:
@@ -629,9 +637,13 @@ class Table:
             for base, code in zip(self.bases, codes, strict=True):
                 told |= base.told(base.values[code])
         row = Row.of(self.rules, answers, self.wanted, told)
-        for columns, cells in (
-            (self.low, row.low), (self.high, row.high), (self.reasons, row.reasons), (self.missing, row.missing)
-        ):  # fmt: skip
+        written: tuple[tuple[list[Array], list[int]], ...] = (
+            (self.low, row.low),
+            (self.high, row.high),
+            (self.reasons, row.reasons),
+            (self.missing, row.missing),
+        )
+        for columns, cells in written:
             for column, cell in zip(columns, cells, strict=False):
                 column[place] = cell
         self.has_range |= bool(row.summary & RANGE_LINE)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
+import operator
 import types
 import typing
 from collections.abc import Callable
@@ -12,7 +14,15 @@ import attrs
 from icm_rules.engine.answers import Unknown
 from icm_rules.engine.errors import RulebookError
 
-NO_PRESUMPTION = object()
+
+class _NoPresumption:
+    """The one object of its class, wherever it is copied to."""
+
+    def __reduce__(self) -> str:
+        return "NO_PRESUMPTION"
+
+
+NO_PRESUMPTION = _NoPresumption()
 """Marks a given fact of which nothing is presumed while nobody tells it."""
 
 
@@ -114,10 +124,19 @@ class DerivedFact:
         """Call the plain function."""
         return self.function(*args, **kwargs)
 
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """By the place where it is written, as functions are."""
+        return in_its_module, (self.function.__module__, self.function.__qualname__)
+
     @property
     def words(self) -> str:
         """The first line of the function's docstring: what the fact is."""
         return (inspect.getdoc(self.function) or self.name).splitlines()[0]
+
+
+def in_its_module(module: str, name: str) -> object:
+    """What a module has under this name: how facts and rules travel to another process."""
+    return operator.attrgetter(name)(importlib.import_module(module))
 
 
 @typing.overload

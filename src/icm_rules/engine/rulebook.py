@@ -23,6 +23,10 @@ from icm_rules.engine.rules import Rule
 Giver = GivenFact | DerivedFact | type[Cited]
 
 
+def _stages(items: Iterable[str]) -> tuple[str, ...]:
+    return tuple(items)
+
+
 def _given(items: Iterable[GivenFact]) -> tuple[GivenFact, ...]:
     return tuple(items)
 
@@ -52,7 +56,7 @@ class Rulebook:
     """
 
     name: str
-    stages: tuple[str, ...] = attrs.field(converter=tuple)
+    stages: tuple[str, ...] = attrs.field(converter=_stages)
     given: tuple[GivenFact, ...] = attrs.field(converter=_given)
     provisions: Mapping[str, type[Cited]] = attrs.field(converter=_provisions)
     facts: tuple[DerivedFact, ...] = attrs.field(converter=_facts)
@@ -85,6 +89,11 @@ class Rulebook:
         put(self, "givers", MappingProxyType(givers))
         put(self, "_signatures", MappingProxyType(signatures))
         put(self, "slots", MappingProxyType(slots))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What it was built from: wired again where it arrives."""
+        parts = (self.name, self.stages, self.given, dict(self.provisions), self.facts, self.rules)
+        return _built, parts
 
     # --- asking ------------------------------------------------------------------------------------------
 
@@ -318,6 +327,17 @@ class Rulebook:
     def _no_such(self, what: str, name: str, known: Iterable[str], *, of: str | None = None) -> str:
         asked = f"{of} asks for the {what} {name!r}" if of else f"there is no {what} {name!r}"
         return f"{self.name}: {asked}{', which nothing gives' if of else ''}{did_you_mean(name, known)}"
+
+
+def _built(  # noqa: PLR0913, PLR0917 - the parts of a rulebook
+    name: str,
+    stages: tuple[str, ...],
+    given: tuple[GivenFact, ...],
+    provisions: dict[str, type[Cited]],
+    facts: tuple[DerivedFact, ...],
+    rules: tuple[Rule, ...],
+) -> Rulebook:
+    return Rulebook(name=name, stages=stages, given=given, provisions=provisions, facts=facts, rules=rules)
 
 
 def _what(giver: Giver) -> str:

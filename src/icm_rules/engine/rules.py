@@ -12,6 +12,7 @@ import attrs
 
 from icm_rules.engine.answers import Answer
 from icm_rules.engine.errors import RulebookError
+from icm_rules.engine.facts import in_its_module
 
 _IDENTITY = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){2}")
 
@@ -39,6 +40,10 @@ class Rule:
     def __call__(self, *args: typing.Any, **kwargs: typing.Any) -> Answer:  # noqa: ANN401 - a transparent call
         """Call the plain function."""
         return self.function(*args, **kwargs)
+
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """By the place where it is written, as functions are."""
+        return in_its_module, (self.function.__module__, self.function.__qualname__)
 
     @functools.cached_property
     def statement(self) -> str:

@@ -235,6 +235,20 @@ def partner_status(
 
 
 @fact
+def programme_status(
+    direction: Direction, sending_status: CountryStatus, receiving_status: CountryStatus
+) -> CountryStatus | Unknown:
+    """Where the country of the programme side stands in this call."""
+    match direction:
+        case Direction.INCOMING:
+            return receiving_status
+        case Direction.OUTGOING:
+            return sending_status
+        case _:
+            return unknown("the mobility has no programme side, or two")
+
+
+@fact
 def partner_region(partner_status: CountryStatus) -> Region | Unknown:
     """The region of the partner's country; *unverified* for a country whose place in it no text was seen to show."""
     region = partner_status.region
@@ -245,7 +259,7 @@ def partner_region(partner_status: CountryStatus) -> Region | Unknown:
     return region
 
 
-@fact
+@fact(elementwise=True)
 def stays_in_sending_country(sending_country: Country, receiving_country: Country) -> bool:
     """Whether both sides are in one country."""
     return sending_country == receiving_country
@@ -858,7 +872,7 @@ def _months_after(day: date, months: int) -> date:
     return later
 
 
-@fact
+@fact(elementwise=True)
 def stays_in_residence_country(residence_country: Country, receiving_country: Country) -> bool:
     """Whether the student goes to the country where he or she lives during the studies."""
     return residence_country == receiving_country
@@ -1108,19 +1122,30 @@ def partner_is_no_restricted_authority(
     return met("the partner is no public authority, and others go on taking part", rests_on=lines)
 
 
+@fact
+def programme_side_is_public_interest_trust(
+    direction: Direction,
+    sending_is_public_interest_trust: bool | None,
+    receiving_is_public_interest_trust: bool | None,
+) -> bool | Unknown:
+    """Whether the institution of the programme side is a public-interest trust, or maintained by one."""
+    return _of_side(
+        direction is Direction.INCOMING,
+        ("receiving_is_public_interest_trust", receiving_is_public_interest_trust),
+        ("sending_is_public_interest_trust", sending_is_public_interest_trust),
+    )
+
+
 @rule("eligibility.restriction.public_interest_trusts", due=Stage.APPLICATION, only_if="is_credit_mobility")
 def programme_side_is_no_restricted_trust(
     direction: Direction,
-    sending_status: CountryStatus,
-    receiving_status: CountryStatus,
-    sending_is_public_interest_trust: bool | None,
-    receiving_is_public_interest_trust: bool | None,
+    programme_status: CountryStatus,
+    programme_side_is_public_interest_trust: bool | None,
     grant_agreement_signed_on: date | None,
     restrictions: Restrictions,
 ) -> Answer:
     """The institution of the programme side is no public-interest trust with which no new commitment may be made."""
-    incoming = direction is Direction.INCOMING
-    status = receiving_status if incoming else sending_status
+    status = programme_status
     lines = _concerning(restrictions, RestrictedWhat.PUBLIC_INTEREST_TRUSTS, status)
     if not lines:
         return not_applicable("no restriction of this call concerns trusts of {country}", country=status.country)
@@ -1132,7 +1157,7 @@ def programme_side_is_no_restricted_trust(
         "signed": grant_agreement_signed_on,
     }
     what = "the restriction on {name}: {text}"
-    is_trust = receiving_is_public_interest_trust if incoming else sending_is_public_interest_trust
+    is_trust = programme_side_is_public_interest_trust
     signed, since = grant_agreement_signed_on, line.since
     if is_trust is False:
         return met("the institution is no public-interest trust and is not maintained by one", rests_on=(line,))
@@ -1142,7 +1167,8 @@ def programme_side_is_no_restricted_trust(
             rests_on=(line,),
             **told,
         )
-    flag = "receiving_is_public_interest_trust" if incoming else "sending_is_public_interest_trust"
+    side = "receiving" if direction is Direction.INCOMING else "sending"
+    flag = f"{side}_is_public_interest_trust"
     if is_trust is None:
         return undetermined(what, needs=(flag,), rests_on=(line,), **told)
     if signed is None and since is not None:

@@ -232,7 +232,6 @@ def _staff_line(
     needs: tuple[str, ...],
 ) -> Answer:
     """The line of the days paid in full (``part`` 0) or in part (1); ``needs`` are the facts that settle a range."""
-
     in_run = run.includes_travel_days
     low, other = (_paid_days(days, travel.low, reduced, travel_in_run=way)[part] for way in (in_run, not in_run))
     # The reading of the run of paid days is cited only where the other reading would have paid otherwise.
@@ -345,7 +344,7 @@ def usual_band_numbers(distance_km: Decimal | None, travel_bands: TravelBands) -
     return based(_bands_at(distance_km, travel_bands.lines))
 
 
-@fact(in_steps=True)
+@fact
 def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTravelBands | None) -> tuple[int, ...]:
     """The same in the table of green travel; none where the call has no such table."""
     return based(_bands_at(distance_km, green_travel_bands.lines if green_travel_bands else ()))

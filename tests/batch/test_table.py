@@ -30,6 +30,11 @@ from icm_rules.report.records import _OVERALL, plain
 from icm_rules.rules import RULEBOOK
 from tests import strategies
 
+# Each example makes a plan of its own, which takes as long as many rows do.
+FEWER = settings(
+    max_examples=50,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 GIVE = ("overall", "verdicts", "reasons", "missing", "amounts", "ranges", "total")
 
 
@@ -106,7 +111,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(road, "PLAIN_ROWS", 0)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@FEWER
 @given(mobilities=st.lists(strategies.mobilities(), min_size=1, max_size=12))
 def test_a_table_is_its_rows_one_by_one(fast, mobilities):
     """Any mobilities, of several calls, told in part, answered together and one after another."""
@@ -126,7 +131,7 @@ def answered(row: Mapping[str, object]) -> dict[str, object] | str:
         return f"{refusal.field}: {refusal}" if refusal.field else str(refusal)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@FEWER
 @given(
     mobilities=st.lists(strategies.mobilities(), min_size=2, max_size=8),
     mixed=st.lists(st.integers(0, 7), min_size=len(VOCABULARY), max_size=len(VOCABULARY)),

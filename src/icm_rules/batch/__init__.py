@@ -14,14 +14,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from icm_rules.batch.comparison import Comparison, Reform, compare
+    from icm_rules.batch.comparison import Comparer, Comparison, compare
     from icm_rules.batch.groups import with_group_facts
     from icm_rules.batch.open_data import OpenData
+    from icm_rules.batch.reforms import Reform
     from icm_rules.batch.simulation import Simulation, simulate
-    from icm_rules.batch.table import TableRunner, evaluate_batches, evaluate_table
+    from icm_rules.batch.table import TableRunner, derived_facts, evaluate_batches, evaluate_table, explain
     from icm_rules.model.groups import GroupFact, days_used_in_cycle, envelope_spent, places_used
 
 __all__ = [
+    "Comparer",
     "Comparison",
     "GroupFact",
     "OpenData",
@@ -30,9 +32,11 @@ __all__ = [
     "TableRunner",
     "compare",
     "days_used_in_cycle",
+    "derived_facts",
     "envelope_spent",
     "evaluate_batches",
     "evaluate_table",
+    "explain",
     "places_used",
     "simulate",
     "with_group_facts",
@@ -40,11 +44,12 @@ __all__ = [
 
 # The same as the imports above, which only type checkers read; tests/batch/test_room.py holds them equal.
 _MODULES = {
-    "batch.comparison": ("Comparison", "Reform", "compare"),
+    "batch.comparison": ("Comparer", "Comparison", "compare"),
     "batch.groups": ("with_group_facts",),
     "batch.open_data": ("OpenData",),
+    "batch.reforms": ("Reform",),
     "batch.simulation": ("Simulation", "simulate"),
-    "batch.table": ("TableRunner", "evaluate_batches", "evaluate_table"),
+    "batch.table": ("TableRunner", "derived_facts", "evaluate_batches", "evaluate_table", "explain"),
     "model.groups": ("GroupFact", "days_used_in_cycle", "envelope_spent", "places_used"),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -15,7 +15,7 @@ import numpy as np
 
 from icm_rules.batch.coding import NumberValues, Unreadable
 from icm_rules.batch.tabulation import (
-    MOST_CELLS,
+    MOST_BYTES,
     RESERVED,
     SMALL,
     Array,
@@ -29,6 +29,7 @@ from icm_rules.batch.tabulation import (
     Source,
     Table,
     Wanted,
+    bytes_of_a_cell,
     room_for,
 )
 from icm_rules.engine.citations import Cited
@@ -479,7 +480,7 @@ class Plan:
             ordered = [rule for rule in self.rules if rule in rules]
             needs = [name for rule in ordered for name in self._needs(rule)]
             part = self._with_part(bases, needs, blocks, room)
-            together = self._brought_together(part, blocks, room)
+            together = self._brought_together(part, ordered, blocks, room)
             ask, full = self._asking(together, needs, (), [rule.identity for rule in ordered])
             in_order = self._folded(self._in_order(full, blocks), blocks, room)
             gate = self._gate(in_order, ordered, blocks)
@@ -686,9 +687,13 @@ class Plan:
         large = [base for base in bases if len(base) > LARGE and base.name != "call"]
         return self._joined(bases, [base for base in large if not isinstance(blocks[base.index], int)], blocks, room)
 
-    def _brought_together(self, bases: tuple[Source, ...], blocks: list[Block], room: Array) -> tuple[Source, ...]:
+    def _brought_together(
+        self, bases: tuple[Source, ...], rules: Sequence[RuleColumns], blocks: list[Block], room: Array
+    ) -> tuple[Source, ...]:
         """The same bases; where a table over them would be too large, those beside the situation are one column."""
-        if math.prod(room_for(base) for base in bases) <= MOST_CELLS:
+        lines = sum(rule.is_line for rule in rules)
+        each = bytes_of_a_cell(0, len(rules), lines, self.wanted)
+        if math.prod(room_for(base) for base in bases) * each <= MOST_BYTES:
             return bases
         others = [base for base in bases if base.name not in {"call", "situation"}]
         return self._joined(bases, [base for base in others if not isinstance(blocks[base.index], int)], blocks, room)

@@ -30,8 +30,8 @@ NO_AMOUNT = np.iinfo(np.int64).min
 LARGEST_CENTS = 10**13
 """A larger amount is a slip of the keyboard, and would not fit beside others."""
 
-MOST_CELLS = 1 << 22
-"""A table with more cells than this is kept by the combinations met, not by all that there could be."""
+MOST_BYTES = 1 << 24
+"""A table that would be larger is kept by the combinations met, not by all that there could be."""
 MOST_ENTRIES = 1 << 20
 """A table that holds more combinations is emptied: what it holds will not be met often."""
 
@@ -281,6 +281,12 @@ def cents_of(amount: Decimal) -> int:
     return cents
 
 
+def bytes_of_a_cell(facts: int, rules: int, lines: int, wanted: Wanted) -> int:
+    """The memory of one combination in a table of so many facts and rules, some of which pay a line."""
+    of_words = 4 * rules * (wanted.reasons + wanted.missing)
+    return 2 + 4 * facts + rules + of_words + (16 * lines if wanted.amounts else 0) + (16 if lines else 0)
+
+
 def room_for(base: Source) -> int:
     """How many codes of a source a table has room for; those of arithmetic have their own."""
     if isinstance(base, NumberSource):
@@ -366,7 +372,7 @@ class Table:
             message = "the combinations of so many columns are past counting"
             raise OverflowError(message)
         self.strides = tuple(reversed(strides))
-        self.sparse = _Sparse() if cells > MOST_CELLS else None
+        self.sparse = _Sparse() if cells * self.bytes_of_a_cell > MOST_BYTES else None
         self.entries = 0
         self._make_cells(1 << 12 if self.sparse is not None else cells)
         if kept is not None:
@@ -405,8 +411,8 @@ class Table:
         lines = len(self.lines) if self.wanted.amounts else 0
         self.low = [np.full(count, NO_AMOUNT, np.int64) for _ in range(lines)]
         self.high = [np.full(count, NO_AMOUNT, np.int64) for _ in range(lines)]
-        self.total_low = np.zeros(count, np.int64)
-        self.total_high = np.zeros(count, np.int64)
+        self.total_low = np.zeros(count if self.lines else 0, np.int64)
+        self.total_high = np.zeros(count if self.lines else 0, np.int64)
         self.reasons = [np.zeros(count, np.int32) for _ in range(number if self.wanted.reasons else 0)]
         self.missing = [np.zeros(count, np.int32) for _ in range(number if self.wanted.missing else 0)]
 
@@ -414,8 +420,13 @@ class Table:
     def _columns(self) -> list[Array]:
         return [
             *self.codes, *self.verdicts, *self.low, *self.high, *self.reasons, *self.missing,
-            self.summary, self.total_low, self.total_high,
+            self.summary, *((self.total_low, self.total_high) if self.lines else ()),
         ]  # fmt: skip
+
+    @property
+    def bytes_of_a_cell(self) -> int:
+        """The memory of one combination."""
+        return bytes_of_a_cell(len(self.facts), len(self.rules), len(self.lines), self.wanted)
 
     @property
     def cells(self) -> int:
@@ -648,7 +659,8 @@ class Table:
                 column[place] = cell
         self.has_range |= bool(row.summary & RANGE_LINE)
         self.summary[place] = row.summary
-        self.total_low[place], self.total_high[place] = row.total_low, row.total_high
+        if self.lines:
+            self.total_low[place], self.total_high[place] = row.total_low, row.total_high
         return row.verdicts
 
 

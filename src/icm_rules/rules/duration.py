@@ -465,6 +465,31 @@ def funded_days(
     return based(funded.pop(), *counts) if len(funded) == 1 else Unknown(("stay_format",))
 
 
+@fact
+def a_funded_day_is_left(
+    is_student_mobility: bool | None,
+    days_in_months_of_30: int,
+    calendar_days: int,
+    zero_grant_days: int,
+    student_day_count: StudentDayCount,
+    staff_day_count: StaffDayCount,
+    short_stay_day_count: ShortStayDayCount | None,
+    is_short_student_stay: bool | None,
+) -> bool | Unknown:
+    """Whether any day of the stay carries a grant, by whichever count may be the one of this stay."""
+    counts: list[StudentDayCount | StaffDayCount | ShortStayDayCount] = []
+    if is_student_mobility is not True:
+        counts.append(staff_day_count)
+    if is_student_mobility is not False and is_short_student_stay is not True:
+        counts.append(student_day_count)
+    if is_student_mobility is not False and is_short_student_stay is not False and short_stay_day_count is not None:
+        counts.append(short_stay_day_count)
+    left = {_days(days_in_months_of_30, calendar_days, count.convention) > zero_grant_days for count in counts}
+    if len(left) > 1:
+        return Unknown(("activity",) if is_student_mobility is None else ("stay_format",))
+    return based(left.pop(), *counts)
+
+
 @rule("duration.funded.minimum", due=Stage.BEFORE_DEPARTURE, only_if="has_days_without_grant")
 def funded_part_is_long_enough(
     funded_days: int,

@@ -65,7 +65,7 @@ from icm_rules.rules.values import CountryStatus, TravelDays, counted
 def carries_grant(
     is_zero_grant: bool,
     has_days_without_grant: bool,
-    funded_days: int | None,
+    a_funded_day_is_left: bool | None,
     is_student_mobility: bool | None,
     start_is_told: bool,
     end_is_told: bool,
@@ -73,10 +73,11 @@ def carries_grant(
     """Whether the stay carries a grant from EU funds: it is no zero-grant stay, and a day with a grant is left."""
     if is_zero_grant or not has_days_without_grant:
         return not is_zero_grant
-    if funded_days is None:
-        needs = {"activity": is_student_mobility is not None, "start_date": start_is_told, "end_date": end_is_told}
-        return Unknown(tuple(name for name, is_told in needs.items() if not is_told) or ("stay_format",))
-    return funded_days > 0
+    if a_funded_day_is_left is None:
+        needs = {"start_date": start_is_told, "end_date": end_is_told}
+        untold = tuple(name for name, is_told in needs.items() if not is_told)
+        return Unknown(untold or (("activity",) if is_student_mobility is None else ("stay_format",)))
+    return a_funded_day_is_left
 
 
 @fact

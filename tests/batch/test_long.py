@@ -1,0 +1,25 @@
+"""What takes minutes, and is run by hand or before a release: pytest -m long."""
+
+from __future__ import annotations
+
+import pytest
+
+from icm_rules.batch import table as road
+from icm_rules.batch.simulation import Simulation
+from icm_rules.guide import calls
+from tests.batch.test_table import GIVE, check_equal, expected
+
+pytestmark = pytest.mark.long
+
+ROWS = 1_000_000
+
+
+def test_a_million_random_rows_are_the_rows_one_by_one():
+    """All calls, a tenth of all facts unknown, in batches through one runner."""
+    runner = road.TableRunner(give=GIVE)
+    seen = 0
+    for batch in Simulation(seed=20_261_123, calls=calls(), missing=0.1).batches(ROWS):
+        rows = [{name: value for name, value in row.items() if value is not None} for row in batch.to_pylist()]
+        check_equal(runner.run(batch), expected(rows))
+        seen += batch.num_rows
+    assert seen == ROWS

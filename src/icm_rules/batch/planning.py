@@ -445,6 +445,7 @@ class Plan:
         self._number_of = {id(rule): number for number, rule in enumerate(self.rules)}
         self._line_of = {id(rule): number for number, rule in enumerate(self._lines)}
         self._consumers: dict[str, int] = {}
+        self._all_conditions = {name for rule in self.rules for name in self._conditions(rule)}
         self._pairs: dict[frozenset[Source], Situation] = {}
         self._situation: Situation | None = None
         self._parts: dict[tuple[str, ...], Situation] = {}
@@ -570,9 +571,8 @@ class Plan:
     def _facts_in_order(self) -> list[str]:
         needed: set[str] = set()
         waiting = [name for rule in self.rules for name in self._needs(rule)] + list(self.asked_facts)
-        conditions = {name for rule in self.rules for name in self._conditions(rule)}
         inputs = [item.name for rule in self.rules for item in self.rulebook.inputs_of(rule.identity)]
-        for name in (*conditions, *inputs, *self.asked_facts):
+        for name in (*self._all_conditions, *inputs, *self.asked_facts):
             self._consumers[name] = self._consumers.get(name, 0) + 1
         while waiting:
             name = waiting.pop()
@@ -641,7 +641,12 @@ class Plan:
             return
         bases = self._with_pairs(bases, blocks, room)
         varied = [base for base in bases if not isinstance(blocks[base.index], int)]
-        is_little = self._size(bases, blocks) <= FEW and (len(varied) == 1 or self._consumers[name] <= FEW_CONSUMERS)
+        size = self._size(bases, blocks)
+        is_little = size <= FEW and (len(varied) == 1 or self._consumers[name] <= FEW_CONSUMERS)
+        # What is nothing but a condition is computed with the others, see below.
+        is_little = is_little or (
+            size <= FEW_FOR_A_RULE and self._consumers[name] == 1 and name in self._all_conditions
+        )
         if name not in self.asked_facts and (not varied or is_little):
             return
         in_steps = giver.in_steps and self._goes_along_numbers(varied)

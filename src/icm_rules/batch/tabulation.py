@@ -291,7 +291,9 @@ def room_for(base: Source) -> int:
     """How many codes of a source a table has room for; those of arithmetic have their own."""
     if isinstance(base, NumberSource):
         return len(base)
-    return len(base) + max(2, len(base) // 2 if isinstance(base, FactSource) else len(base) // 4)
+    if len(base) <= SMALL:
+        return len(base) + 1
+    return len(base) + (len(base) // 2 if isinstance(base, FactSource) else len(base) // 4)
 
 
 SMALL = 8

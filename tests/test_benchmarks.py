@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from typing import Any
 
+import numpy as np
 import pytest
 
-# The benchmarks stand beside the package and are no part of what is shipped.
-if importlib.util.find_spec("benchmarks") is None:
-    pytest.skip("the benchmarks are not here", allow_module_level=True)
-np = pytest.importorskip("numpy")
-pytest.importorskip("pyarrow")
-
-from benchmarks import checking  # noqa: E402 - after what it needs was found
-from benchmarks.competitors import by_function, by_numpy, ours_single  # noqa: E402 - as above
-from benchmarks.data import Rows, as_arrow, as_dicts, generate, stream, with_unknowns  # noqa: E402 - as above
-from benchmarks.figures import FIGURES, read  # noqa: E402 - as above
-from benchmarks.subset import FACTS, OUTCOMES, REQUIREMENTS, RULES, SUBSET, VERDICTS  # noqa: E402 - as above
-from icm_rules.engine import RulebookError  # noqa: E402 - as above
-from icm_rules.guide import guide  # noqa: E402 - as above
+from benchmarks import checking
+from benchmarks.competitors import by_duckdb, by_function, by_numpy, by_pandas, by_polars, ours_single, ours_table
+from benchmarks.data import Rows, as_arrow, as_dicts, generate, stream, with_unknowns
+from benchmarks.figures import FIGURES, read
+from benchmarks.subset import FACTS, OUTCOMES, REQUIREMENTS, RULES, SUBSET, VERDICTS
+from icm_rules.engine import RulebookError
+from icm_rules.guide import guide
 
 ROWS = 3_000
 
@@ -49,31 +42,21 @@ def test_numpy_by_hand_agrees_with_the_library_in_blocks_of_any_length(rows, exp
 
 @pytest.mark.parametrize("enums", [True, False])
 def test_polars_by_hand_agrees_with_the_library(rows, expected, enums):
-    pytest.importorskip("polars")
-    polars = importlib.import_module("benchmarks.competitors.by_polars")
-    found = polars.run(polars.frame(rows, enums=enums), enums=enums)
+    found = by_polars.run(by_polars.frame(rows, enums=enums), enums=enums)
     assert checking.agree("polars", checking.of_arrow(found.to_arrow()), expected, rows) == ROWS
 
 
 def test_duckdb_by_hand_agrees_with_the_library(rows, expected):
-    pytest.importorskip("duckdb")
-    duckdb = importlib.import_module("benchmarks.competitors.by_duckdb")
-    found = duckdb.run(duckdb.connect(rows)).sort_by("number")
+    found = by_duckdb.run(by_duckdb.connect(rows)).sort_by("number")
     assert checking.agree("DuckDB", checking.of_arrow(found), expected, rows) == ROWS
 
 
 def test_pandas_apply_agrees_with_the_library(rows, expected):
-    pytest.importorskip("pandas")
-    pandas = importlib.import_module("benchmarks.competitors.by_pandas")
-    assert checking.agree("pandas", pandas.coded(pandas.run(pandas.frame(rows))), expected, rows) == ROWS
+    assert checking.agree("pandas", by_pandas.coded(by_pandas.run(by_pandas.frame(rows))), expected, rows) == ROWS
 
 
 def test_the_table_agrees_with_the_library_row_by_row_with_and_without_missing_facts(rows, expected):
-    batch_room = pytest.importorskip("icm_rules.batch")
-    if not hasattr(batch_room, "TableRunner"):
-        pytest.skip("there is no TableRunner in icm_rules.batch")
-    ours = importlib.import_module("benchmarks.competitors.ours_table")
-    runner = ours.runner()
+    runner = ours_table.runner()
     assert checking.agree("table", checking.of_arrow(runner.run(as_arrow(rows))), expected, rows) == ROWS
     gaps = with_unknowns(rows.part(0, 500))
     told = checking.reference_of(gaps, ours_single.answers)

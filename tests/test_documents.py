@@ -222,11 +222,11 @@ def test_the_readme_has_an_example_in_python() -> None:
 
 
 def test_the_changelog_begins_with_the_version_that_is_built() -> None:
-    """The first heading of a version is that of ``pyproject.toml``."""
+    """The first heading of a version is that of ``pyproject.toml``; above it may stand what no version has yet."""
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    heading = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
-    assert heading is not None
-    assert heading[1] == version
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings.count("Unreleased") <= 1
+    assert next(heading for heading in headings if heading != "Unreleased") == version
 
 
 class TestHowToAddAYear:

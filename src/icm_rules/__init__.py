@@ -6,8 +6,8 @@
 'cannot tell yet'
 
 Everything named here is loaded on first use. ``evaluate_table`` and ``compare`` take tables and need the extra
-``frames``; for the rest of that room see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the function that gives
-the Guide of a call is ``programme_guide`` here.
+``frames``; for the rest of that room see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the
+function that gives the Guide of a call is ``programme_guide`` here.
 """
 
 from __future__ import annotations

@@ -29,7 +29,8 @@ import rich.table
 import rich.text
 
 from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
-from icm_rules.cli_data import COMMANDS
+from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
+from icm_rules.cli_data import COMMANDS as OF_DATA
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
@@ -599,7 +600,7 @@ class _Tally:
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in COMMANDS:
+for _made in (*OF_COMPARISONS, *OF_DATA):
     command.add_command(_made)
 
 

@@ -8,16 +8,15 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from icm_rules.batch.groups import with_group_facts
 from icm_rules.engine.errors import InputError
 from icm_rules.model.groups import GroupFact, computed, days_used_in_cycle, places_used
-
-np = pytest.importorskip("numpy")
-pa = pytest.importorskip("pyarrow")
-from icm_rules.batch.groups import with_group_facts  # noqa: E402 - the extra may be missing
 
 IN_ALL = GroupFact("in all", by="person", of="days", takes="all", writes="n")
 BEFORE = GroupFact("before", by="person", order="year", of="days", takes="earlier", writes="n")

@@ -279,6 +279,25 @@ def test_the_order_of_batches_changes_nothing():
     assert forth == back[::-1]
 
 
+def test_one_large_batch_is_taken_in_parts(monkeypatch):
+    batch = simulated(5000).combine_chunks().to_batches()[0]
+    whole = road.TableRunner(give=GIVE).run(batch)
+    monkeypatch.setattr(road, "ROWS_OF_A_BATCH", 2100)
+    in_parts = road.TableRunner(give=GIVE).run(batch)
+    assert in_parts.schema.equals(whole.schema)
+    assert in_parts.to_pylist() == whole.to_pylist()
+
+
+def test_a_runner_takes_batches_of_other_columns():
+    """With fewer columns, in another order, and with whoever goes told or not."""
+    table = simulated(2400)
+    runner = road.TableRunner(give=GIVE)
+    for columns in (table.column_names, table.column_names[::-1], ["call", "activity", "start_date"], ["call"]):
+        part = table.select(columns)
+        found = [row for batch in part.combine_chunks().to_batches() for row in runner.run(batch).to_pylist()]
+        assert found == road.evaluate_table(part, give=GIVE).to_pylist()
+
+
 def test_a_runner_travels_and_gives_the_same():
     table = simulated(2200)
     runner = road.TableRunner(give=GIVE)

@@ -447,6 +447,7 @@ class TestMoney:
     def test_what_is_green(self, call: int) -> None:
         assert guide(call)["green_travel_definition"].means == {
             TransportMeans.BICYCLE,
+            TransportMeans.FOOT,
             TransportMeans.BUS,
             TransportMeans.TRAIN,
             TransportMeans.CAR_POOLING,

@@ -80,8 +80,9 @@ class Answers:
         because several threads write.
         """
 
-        def columns(number: int, kind: Any, fill: int = 0) -> list[Array]:  # noqa: ANN401 - a type of numbers
-            return [np.full(rows, fill, kind) if fill else np.empty(rows, kind) for _ in range(number)]
+        def columns(number: int, kind: Any) -> list[Array]:  # noqa: ANN401 - a type of numbers
+            # Zeros, for the rows that cannot be answered are never written to.
+            return [np.zeros(rows, kind) for _ in range(number)]
 
         low = columns(lines if wanted.amounts else 0, np.int64)
         total = np.zeros(rows if wanted.total else 0, np.int64)

@@ -216,6 +216,7 @@ class TableRunner:
         ]
         self.lines = [rule for rule in self.rules if rule.is_line]
         self.coders: dict[str, Coder] = {}
+        self._told: tuple[str, ...] = ()
         self.plan: Plan | None = None
         self._checks: list[tuple[tuple[str, ...], Table]] = []
         self._lock = _Lock()
@@ -229,6 +230,13 @@ class TableRunner:
             InputError: a column that is no fact and is not carried.
 
         """
+        if batch.num_rows > 2 * ROWS_OF_A_BATCH:
+            # In parts that stay in the caches of a processor; then as one batch again.
+            parts = [
+                self.run(batch.slice(first, ROWS_OF_A_BATCH)) for first in range(0, batch.num_rows, ROWS_OF_A_BATCH)
+            ]
+            (whole,) = pa.Table.from_batches(parts).unify_dictionaries().combine_chunks().to_batches()
+            return whole
         codes = self._codes(batch)
         answers, overall, problems = self._answered(codes, batch.num_rows)
         return self._assembled(batch, answers, overall, problems)
@@ -249,6 +257,9 @@ class TableRunner:
         codes = {name: self._coder(name).encode(batch.column(name)) for name in names}
         if self.settings.call is not None:
             self._fill_in_call(codes, batch.num_rows)
+        if tuple(codes) != self._told:
+            # A plan is laid out for the columns that there are.
+            self._told, self.plan, self._checks = tuple(codes), None, []
         return codes
 
     def schema(self, given: pa.Schema) -> pa.Schema:

@@ -1,0 +1,75 @@
+"""Ray Data, on two actors, each a process of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+
+import pyarrow as pa
+import pytest
+import ray
+import ray.data
+
+from icm_rules import InputError
+from icm_rules.batch import evaluate_table
+from icm_rules.batch.clusters import with_ray
+from tests.clusters.tables import ASKED, PARTS, assert_same_rows, run_example
+from tests.clusters.watched import ENDING, SEEN, processes
+
+TWO = {"compute": ray.data.ActorPoolStrategy(size=2)}
+
+
+@pytest.fixture(scope="module")
+def cluster(watch):
+    folder = tempfile.mkdtemp(prefix="ray-")  # its sockets need a short name, which the folders of pytest have not
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        ray.init(
+            num_cpus=2,
+            object_store_memory=150 << 20,
+            include_dashboard=False,
+            log_to_driver=False,
+            _node_ip_address="127.0.0.1",
+            _temp_dir=folder,
+        )
+        context = ray.data.DataContext.get_current()
+        context.wait_for_min_actors_s = 120  # no block is answered before both actors are there
+        context.enable_progress_bars = False
+        yield
+        ray.shutdown()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_arrow(dataset):
+    """What Ray gives, as a table."""
+    return pa.concat_tables(ray.get(dataset.to_arrow_refs()))
+
+
+def blocks_of(files):
+    return ray.data.read_parquet(str(files), override_num_blocks=PARTS)
+
+
+def test_two_workers_answer_as_one_machine_does(cluster, stays, files):
+    answers = with_ray(blocks_of(files), options=TWO, rulebook=SEEN, **ASKED)
+    assert_same_rows(in_arrow(answers), evaluate_table(stays, rulebook=SEEN, **ASKED))
+    assert len(processes("seen")) == 2
+
+
+def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(cluster, stays, files):
+    rulebook = ENDING["process"]
+    answers = in_arrow(with_ray(blocks_of(files), options=TWO, rulebook=rulebook, **ASKED))
+    assert len(processes("process-ended")) == 1
+    assert len(processes("process")) > 2
+    assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
+
+
+def test_a_column_that_is_no_fact_is_refused_before_anything_runs(cluster):
+    dataset = ray.data.from_arrow(pa.table({"cal": [2019]}))
+    with pytest.raises(InputError, match="the column 'cal' is no fact; did you mean 'call'"):
+        with_ray(dataset)
+
+
+def test_the_example_of_the_page_runs(cluster, stays, files, monkeypatch):
+    monkeypatch.chdir(files.parent)
+    answers = run_example("with_ray", {})["answers"]
+    assert answers.count() == stays.num_rows

@@ -202,7 +202,7 @@ def column(values: object, dtype: object = object) -> list[object]:
     return arrow_of(pd.DataFrame({"x": pd.Series(values, dtype=dtype)}))[0].column("x").to_pylist()
 
 
-@pytest.mark.parametrize("null", [None, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT")], ids=repr)
+@pytest.mark.parametrize("null", [None, float("nan"), pd.NA, pd.NaT, np.datetime64("NaT", "ns")], ids=repr)
 @pytest.mark.parametrize("value", ["studies", DAY, Decimal("1.5"), True, 7, 7.5, ["a"]], ids=repr)
 def test_a_column_of_objects_keeps_its_values_and_its_nulls(value: object, null: object) -> None:
     """Whatever Python says where nothing is told."""

@@ -57,9 +57,10 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return pa.string() if pa.types.is_large_string(kind) else kind
 
 
-def run_example(of: str, names: dict[str, Any]) -> dict[str, Any]:
-    """Run the example of the page that shows a function, with these names at hand; give the names it leaves."""
+def run_example(of: str, files: Path, names: dict[str, Any]) -> dict[str, Any]:
+    """Run the example of the page that shows a function on these files, with these names at hand; what it leaves."""
     examples = re.findall(r"^```py\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     (example,) = (example for example in examples if f"{of}(" in example)
+    example = example.replace('"stays"', repr(str(files)))  # the workers stand in folders of their own
     exec(compile(example, f"{PAGE.name}: {of}", "exec"), names)  # noqa: S102 - the page is ours
     return names

@@ -44,9 +44,9 @@ def test_two_workers_answer_as_one_machine_does(client, stays, files):
 def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(client, stays, files):
     rulebook = ENDING["process"]
     answers = in_arrow(with_dask(dd.read_parquet(str(files)), rulebook=rulebook, **ASKED).compute())
-    assert len(processes("process-ended")) == 1
-    assert len(processes("process")) > 2
     assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
+    (ended,) = processes("process-ended")
+    assert processes("process") > {ended}
 
 
 def test_the_columns_are_known_beforehand_as_they_come_out(client, stays):
@@ -66,7 +66,6 @@ def test_a_column_that_is_no_fact_is_refused_before_anything_runs(client, stays)
         with_dask(frame, carry="id")
 
 
-def test_the_example_of_the_page_runs(client, stays, files, monkeypatch):
-    monkeypatch.chdir(files.parent)
-    answers = run_example("with_dask", {})["answers"]
+def test_the_example_of_the_page_runs(client, stays, files):
+    answers = run_example("with_dask", files, {})["answers"]
     assert len(answers) == stays.num_rows

@@ -16,6 +16,11 @@ from icm_rules.batch.clusters import with_ray
 from tests.clusters.tables import ASKED, PARTS, assert_same_rows, run_example
 from tests.clusters.watched import ENDING, SEEN, processes
 
+pytestmark = [
+    # Ray warns itself of its own settings while it fills in their defaults.
+    pytest.mark.filterwarnings(r"ignore::DeprecationWarning:ray\..*"),
+]
+
 TWO = {"compute": ray.data.ActorPoolStrategy(size=2)}
 
 
@@ -25,18 +30,20 @@ def cluster(watch):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         ray.init(
-            num_cpus=2,
+            num_cpus=3,  # one besides those of the actors, or nobody is left to list the files
             object_store_memory=150 << 20,
             include_dashboard=False,
             log_to_driver=False,
             _node_ip_address="127.0.0.1",
             _temp_dir=folder,
         )
-        context = ray.data.DataContext.get_current()
-        context.wait_for_min_actors_s = 120  # no block is answered before both actors are there
-        context.enable_progress_bars = False
-        yield
-        ray.shutdown()
+        try:
+            context = ray.data.DataContext.get_current()
+            context.wait_for_min_actors_s = 120  # no block is answered before both actors are there
+            context.enable_progress_bars = False
+            yield
+        finally:
+            ray.shutdown()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -58,9 +65,9 @@ def test_two_workers_answer_as_one_machine_does(cluster, stays, files):
 def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(cluster, stays, files):
     rulebook = ENDING["process"]
     answers = in_arrow(with_ray(blocks_of(files), options=TWO, rulebook=rulebook, **ASKED))
-    assert len(processes("process-ended")) == 1
-    assert len(processes("process")) > 2
     assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
+    (ended,) = processes("process-ended")
+    assert processes("process") > {ended}
 
 
 def test_a_column_that_is_no_fact_is_refused_before_anything_runs(cluster):
@@ -69,7 +76,6 @@ def test_a_column_that_is_no_fact_is_refused_before_anything_runs(cluster):
         with_ray(dataset)
 
 
-def test_the_example_of_the_page_runs(cluster, stays, files, monkeypatch):
-    monkeypatch.chdir(files.parent)
-    answers = run_example("with_ray", {})["answers"]
+def test_the_example_of_the_page_runs(cluster, stays, files):
+    answers = run_example("with_ray", files, {})["answers"]
     assert answers.count() == stays.num_rows

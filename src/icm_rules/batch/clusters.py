@@ -121,7 +121,13 @@ def with_dask(frame: Any, **settings: Any) -> Any:  # noqa: ANN401 - frames of D
 
 def _dask_partition(partition: Any, settings: bytes) -> Any:  # noqa: ANN401 - frames of pandas
     arrow, back = arrow_of(partition)
-    return back(_answers(settings, arrow))
+    answers = back(_answers(settings, arrow))
+    for name in answers.columns[answers.dtypes == "category"].difference(partition.columns):
+        words = answers[name].cat.categories
+        if words.empty:
+            # pandas holds no words at all as objects, and Dask joins only categories of one type.
+            answers[name] = answers[name].cat.rename_categories(words.astype(str))
+    return answers
 
 
 # --- Ray ----------------------------------------------------------------------------------------------------------

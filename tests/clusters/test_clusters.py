@@ -15,12 +15,16 @@ from tests.clusters.tables import ASKED, assert_same_rows
 COLUMNS = ("call", "activity")
 
 
+# What the workers of all engines share, which is nobody else's business.
+kept_here, answers_of, spelled_out = clusters._KEPT, clusters._answers, clusters._spelled_out
+
+
 def packed(**settings):
     return pickle.dumps(TableRunner(**settings))
 
 
 def kept(settings, columns=COLUMNS):
-    return clusters._KEPT.runner_of(settings, columns)
+    return kept_here.runner_of(settings, columns)
 
 
 def test_a_worker_keeps_its_runner_whatever_task_brings_the_settings():
@@ -49,12 +53,12 @@ def test_a_worker_keeps_no_more_runners_than_it_may():
 
 def test_the_answers_of_a_worker_are_those_of_the_table(stays):
     rows = stays.slice(0, 3000)
-    assert_same_rows(clusters._answers(packed(**ASKED), rows), evaluate_table(rows, **ASKED))
+    assert_same_rows(answers_of(packed(**ASKED), rows), evaluate_table(rows, **ASKED))
 
 
 def test_a_part_without_rows_has_the_columns_of_the_others(stays):
     settings = packed(**ASKED)
-    empty, full = (clusters._answers(settings, stays.slice(0, rows)) for rows in (0, 10))
+    empty, full = (answers_of(settings, stays.slice(0, rows)) for rows in (0, 10))
     assert empty.num_rows == 0
     assert empty.schema == full.schema
 
@@ -62,4 +66,4 @@ def test_a_part_without_rows_has_the_columns_of_the_others(stays):
 def test_words_are_spelled_out_and_nothing_else_is_changed():
     given = pa.schema({"a.b": pa.dictionary(pa.int8(), pa.string()), "c": pa.decimal128(14, 2), "d": pa.int64()})
     plain = pa.schema({"a.b": pa.string(), "c": pa.decimal128(14, 2), "d": pa.int64()})
-    assert clusters._spelled_out(given) == plain
+    assert spelled_out(given) == plain

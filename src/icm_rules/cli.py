@@ -42,6 +42,7 @@ from icm_rules.guide.telling import describe, differences
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import a_year
 from icm_rules.model.identifiers import AcademicYear, ProjectNumber
+from icm_rules.model.places import Coordinates
 from icm_rules.model.terms import Term
 from icm_rules.model.vocabulary import VOCABULARY
 from icm_rules.report import OverallAnswer, Report
@@ -800,6 +801,7 @@ _WORDS: dict[object, str] = {
     Country: "country code",
     AcademicYear: "academic year, such as 2018/2019",
     ProjectNumber: "project number",
+    Coordinates: "latitude, longitude",
 }
 
 

@@ -41,6 +41,7 @@ from icm_rules.model.identifiers import (
     project_number,
     schac,
 )
+from icm_rules.model.places import Coordinates
 from icm_rules.model.terms import (
     Activity,
     CreditSystem,
@@ -60,6 +61,11 @@ _PARTIES = 2
 def a_country(value: object) -> Country:
     """A country by its ISO 3166-1 code, XK, or the EU's EL and UK."""
     return Country(value)  # type: ignore[arg-type] # it refuses what is no text
+
+
+def coordinates(value: object) -> Coordinates:
+    """Latitude and longitude in degrees, as text or as a pair of numbers."""
+    return Coordinates(value)
 
 
 def a_project_number(value: object) -> ProjectNumber:
@@ -112,6 +118,12 @@ class Institution:
     name: str | None = told(a_text, "What is the institution called?", known_at=Stage.APPLICATION)
     country: Country | None = told(a_country, "In which country is the institution?", known_at=Stage.APPLICATION)
     city: str | None = told(a_text, "In which city is the institution?", known_at=Stage.APPLICATION)
+    coordinates: Coordinates | None = told(
+        coordinates,
+        "Where does it lie: latitude and longitude?",
+        known_at=Stage.APPLICATION,
+        unit="degrees, north and east positive",
+    )
     kind: InstitutionKind | None = told(
         one_of(InstitutionKind),
         "Is it a university, a public authority, or an enterprise (or another organisation)?",
@@ -403,6 +415,28 @@ class Mobility:
         "How far is it one way by the Commission's distance calculator?",
         known_at=Stage.NOMINATION,
         unit="km",
+    )
+    measured_distance_km: Decimal | None = told(
+        a_number,
+        "How far is it one way by another measure, while the calculator's figure is not known?",
+        known_at=Stage.NOMINATION,
+        unit="km",
+    )
+    departure_city: str | None = told(
+        a_text,
+        "From which city does the journey start, where that is not the seat of the sending side?",
+        known_at=Stage.BEFORE_DEPARTURE,
+    )
+    departure_coordinates: Coordinates | None = told(
+        coordinates,
+        "Where does that other place of departure lie: latitude and longitude?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="degrees, north and east positive",
+    )
+    departure_is_proven: bool | None = told(
+        a_flag,
+        "Is there proof that the journey started at that other place (ticket, invoice, boarding pass)?",
+        known_at=Stage.AFTER_RETURN,
     )
     outward_travel_date: date | None = told(
         a_date, "On which day does the outward journey begin?", known_at=Stage.BEFORE_DEPARTURE

@@ -26,6 +26,7 @@ from icm_rules.engine import (
 from icm_rules.guide.provisions import (
     CountryGroup,
     DisadvantagedTopUp,
+    DistanceEstimate,
     ExpensiveTravel,
     FewerOpportunitiesMonthly,
     FewerOpportunitiesShort,
@@ -351,6 +352,31 @@ def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTra
     return based(_bands_at(distance_km, green_travel_bands.lines if green_travel_bands else ()))
 
 
+@fact
+def estimated_usual_band_numbers(
+    estimated_distance_km: Decimal | None, travel_bands: TravelBands, distance_estimate: DistanceEstimate
+) -> tuple[int, ...]:
+    """The same by an estimate of the distance: the bands that a figure within the tolerance may lie in."""
+    return based(_bands_near(estimated_distance_km, travel_bands.lines, distance_estimate))
+
+
+@fact
+def estimated_green_band_numbers(
+    estimated_distance_km: Decimal | None,
+    green_travel_bands: GreenTravelBands | None,
+    distance_estimate: DistanceEstimate,
+) -> tuple[int, ...]:
+    """The same in the table of green travel."""
+    lines = green_travel_bands.lines if green_travel_bands else ()
+    return based(_bands_near(estimated_distance_km, lines, distance_estimate))
+
+
+@fact
+def distance_is_estimated(distance_is_told: bool, estimated_distance_km: Decimal | None) -> bool:
+    """Whether the distance is known by an estimate alone; the figure of the official calculator always wins."""
+    return not distance_is_told and estimated_distance_km is not None
+
+
 @rule(
     "funding.travel.support",
     due=Stage.BEFORE_DEPARTURE,
@@ -362,29 +388,39 @@ def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTra
 def participant_receives_travel_support(
     travel_is_to_be_paid: bool,
     distance_is_told: bool,
+    distance_is_estimated: bool,
     usual_band_numbers: tuple[int, ...],
     green_band_numbers: tuple[int, ...],
+    estimated_usual_band_numbers: tuple[int, ...],
+    estimated_green_band_numbers: tuple[int, ...],
     travels_green: bool | None,
     real_travel_costs_eur: Decimal | None,
     travel_bands: TravelBands,
     green_travel_bands: GreenTravelBands | None,
     travel_paid_otherwise: TravelPaidOtherwise | None,
     expensive_travel: ExpensiveTravel | None,
+    distance_estimate: DistanceEstimate,
 ) -> Answer:
     """Travel support by the distance one way; the amount covers the return trip."""
     otherwise = travel_paid_otherwise
     if not travel_is_to_be_paid and otherwise is not None and not otherwise.travel_support_due:
         return not_applicable("travel is paid otherwise or does not take place", rests_on=(otherwise,))
-    usual = tuple(travel_bands.lines[number] for number in usual_band_numbers)
-    green = tuple(green_travel_bands.lines[number] for number in green_band_numbers) if green_travel_bands else ()
+    usual_numbers = estimated_usual_band_numbers if distance_is_estimated else usual_band_numbers
+    green_numbers = estimated_green_band_numbers if distance_is_estimated else green_band_numbers
+    usual = tuple(travel_bands.lines[number] for number in usual_numbers)
+    green = tuple(green_travel_bands.lines[number] for number in green_numbers) if green_travel_bands else ()
     units = _units(usual, green, travels_green)
     if not units:
-        return undetermined("no band holds {distance_km} km", needs=(), gaps=(_NO_BAND,))
+        sentence = "no band holds the estimated distance" if distance_is_estimated else "no band holds {distance_km} km"
+        return undetermined(sentence, needs=("distance_km",) if distance_is_estimated else (), gaps=(_NO_BAND,))
+    estimate = (distance_estimate,) if distance_is_estimated else ()
     lines = [_travel_line(unit, real_travel_costs_eur, expensive_travel) for unit in units]
-    if distance_is_told and len(lines) == 1:
+    if (distance_is_told or distance_is_estimated) and len(lines) == 1:
         (only,) = lines
-        return due(only.payment, only.template, rests_on=only.rests_on, **only.told)
+        template = f"{only.template}; by an estimate of the distance" if estimate else only.template
+        return due(only.payment, template, rests_on=(*only.rests_on, *estimate), **only.told)
     paragraphs = (
+        *estimate,
         *((travel_bands,) if any(unit in usual for unit in units) else ()),
         *((green_travel_bands,) if green_travel_bands and any(unit in green for unit in units) else ()),
         *((expensive_travel,) if expensive_travel and any(line.is_real_cost for line in lines) else ()),
@@ -393,8 +429,13 @@ def participant_receives_travel_support(
     if least.payment.exact == most.payment.exact:
         used = tuple(dict.fromkeys(item for line in lines for item in line.rests_on))
         return due(least.payment, least.template, rests_on=used if distance_is_told else paragraphs, **least.told)
-    needs = {"distance_km": not distance_is_told, "travel_legs": travels_green is None and _differ_by_means(lines)}
+    needs = {
+        "distance_km": not distance_is_told and len({line.from_km for line in lines}) > 1,
+        "travel_legs": travels_green is None and _differ_by_means(lines),
+    }
     template = "{least} to {most} EUR, by " + " and ".join(_SETTLED_BY[name] for name, asked in needs.items() if asked)
+    if estimate and needs["distance_km"]:
+        template += "; the estimate lies so near the edge of a band that the calculator's figure decides"
     if any(line.is_real_cost for line in lines):
         template += "; {share} % of the real cost of {costs} EUR where the amount would cover less than {part} %"
     told: Words = {name: value for line in lines for name, value in line.told.items()}
@@ -420,6 +461,21 @@ def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[int
         if line.from_km <= distance and (line.to_km is None or distance < line.to_km):
             return (number,)
     return ()
+
+
+def _bands_near(
+    distance: Decimal | None, lines: tuple[AnyBand, ...], distance_estimate: DistanceEstimate
+) -> tuple[int, ...]:
+    """The places of the bands that a figure within the tolerance of the distance may lie in."""
+    if distance is None:
+        return tuple(range(len(lines)))
+    tolerance = distance_estimate.tolerance
+    least, most = distance * (1 - tolerance), distance * (1 + tolerance)
+    return tuple(
+        number
+        for number, line in enumerate(lines)
+        if line.from_km <= most and (line.to_km is None or least < line.to_km)
+    )
 
 
 def _units(

@@ -23,9 +23,11 @@ FLOORS = (
     ("model",),
     ("guide", "scales", "report"),
     ("rules", "adapters"),
+    ("projects", "checklists"),
     ("evaluate",),
     ("batch",),
-    ("cli_data", "cli_compare"),
+    ("cli_parts",),
+    ("cli_data", "cli_compare", "cli_distance", "cli_project", "cli_checklist"),
     ("cli",),
     ("front door",),
 )

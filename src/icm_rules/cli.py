@@ -31,6 +31,9 @@ import rich.text
 from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
 from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
+from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
+from icm_rules.cli_parts import progress_bar
+from icm_rules.cli_project import COMMANDS as OF_PROJECTS
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
@@ -486,7 +489,7 @@ def table(  # noqa: PLR0913 -- click gives each option as an argument
         if source.resolve() == target.resolve() or (target.exists() and source.exists() and source.samefile(target)):
             message = f"{click.format_filename(target)} is IN itself; name another file for the answers"
             raise _Refusal(message)
-        with open_batches(source, rows_per_batch or ROWS_PER_BATCH) as batches, _bar(quiet=quiet) as show:
+        with open_batches(source, rows_per_batch or ROWS_PER_BATCH) as batches, progress_bar(quiet=quiet) as show:
             others = [name for name in batches.schema.names if name not in VOCABULARY] if carry_all else []
             tally = _Tally(progress=lambda: show(batches.progress), gives_overall="overall" in give or not give)
             answers = tally.counted(
@@ -534,20 +537,6 @@ def _needing_frames() -> Iterator[None]:
             raise
         message = 'tables need the extra "frames": pip install "icm-rules[frames]"'
         raise _Refusal(message) from None
-
-
-@contextlib.contextmanager
-def _bar(*, quiet: bool) -> Iterator[Callable[[float], None]]:
-    """Shows how much is done, from 0 to 1, on a terminal at standard error; it is gone when all is done."""
-    if quiet or not (isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.isatty()):
-        yield lambda _: None
-        return
-    import rich.progress
-
-    columns = (rich.progress.BarColumn(), rich.progress.TaskProgressColumn(), rich.progress.TimeRemainingColumn())
-    with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=1.0)
-        yield lambda done: progress.update(task, completed=done)
 
 
 @attrs.define(kw_only=True)
@@ -601,7 +590,7 @@ class _Tally:
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in (*OF_COMPARISONS, *OF_DATA):
+for _made in (*OF_COMPARISONS, *OF_DATA, *OF_DISTANCES, *OF_PROJECTS):
     command.add_command(_made)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
@@ -18,13 +19,19 @@ from icm_rules.guide import guide as guide_of_call
 from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution, Mobility
 from icm_rules.model.possible import world_of
+from icm_rules.model.project import Project
 from icm_rules.model.terms import Direction, Term
 from icm_rules.model.vocabulary import facts_of
 from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
 
+if TYPE_CHECKING:
+    from icm_rules.projects import Progress
+    from icm_rules.report.project import ProjectReport
 
+
+@overload
 def evaluate(
     mobility: Mobility,
     *,
@@ -32,11 +39,37 @@ def evaluate(
     rulebook: Rulebook | None = None,
     rounding: Rounding | str = USUAL,
     notes: Iterable[str] = (),
-) -> Report:
+) -> Report: ...
+
+
+@overload
+def evaluate(
+    mobility: Project,
+    *,
+    guide: Guide | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+    notes: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> ProjectReport: ...
+
+
+def evaluate(
+    mobility: Mobility | Project,
+    *,
+    guide: Guide | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+    notes: Iterable[str] = (),
+    **settings: Any,
+) -> Report | ProjectReport:
     """Everything that can be said of a mobility: verdicts, grant, what is missing, where each is written.
 
     ``guide`` is the Guide of the mobility's call where none is given, ``rulebook`` the rules of this library;
     ``rounding`` is a policy or the name of one. ``notes`` are sentences that the report shall show.
+
+    Of a :class:`~icm_rules.model.project.Project` it says what its mobilities and its own rules amount to;
+    ``rulebook`` is then that of its mobilities, and ``progress`` is called with how many of them are answered.
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
@@ -47,7 +80,21 @@ def evaluate(
     'cannot tell yet'
 
     """
-    policy = rounding_policy(rounding)
+    road = _ROADS.get(mobility.__class__)
+    if road is not None:
+        report: ProjectReport = road(mobility, guide, rulebook, rounding_policy(rounding), notes, **settings)
+        return report
+    if settings:
+        message = f"evaluate() of a mobility takes no argument {next(iter(settings))!r}"
+        raise TypeError(message)
+    assert isinstance(mobility, Mobility)  # noqa: S101 - what is nothing else is one
+    return _answered(mobility, guide, rulebook, rounding_policy(rounding), notes)[1]
+
+
+def _answered(
+    mobility: Mobility, guide: Guide | None, rulebook: Rulebook | None, policy: Rounding, notes: Iterable[str]
+) -> tuple[Evaluation, Report]:
+    """What the rules found, and the report of it."""
     guide = guide or guide_of_call(mobility.call)
     found = _evaluated(mobility, guide, rulebook, in_full=True)
     told = tuple(notes)
@@ -56,7 +103,32 @@ def evaluate(
             f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",
             *told,
         )
-    return report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+    return found, report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+
+
+def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
+    asked: Project,
+    guide: Guide | None,
+    rulebook: Rulebook | None,
+    policy: Rounding,
+    notes: Iterable[str],
+    progress: Progress | None = None,
+) -> ProjectReport:
+    """The road of a project, which takes each of its mobilities along the ordinary one."""
+    from icm_rules.projects import evaluate_project  # a mobility alone does without
+
+    return evaluate_project(
+        asked,
+        lambda mobility: _answered(mobility, guide, rulebook, policy, ()),
+        guide=guide,
+        rounding=policy,
+        notes=notes,
+        progress=progress,
+    )
+
+
+_ROADS: Mapping[type, Callable[..., Any]] = MappingProxyType({Project: _project})
+"""The road of everything that is no mobility, by its class."""
 
 
 def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:

@@ -104,7 +104,7 @@ def read_mobilities(content: str | bytes, name: str, *, call: int | None = None)
     ``call`` is for mobilities that name no call, neither themselves nor by their project number.
     """
     try:
-        data = _parsed(content)
+        data = parsed_json(content)
     except InputError as refusal:
         return [Refused(name=name, position=None, field=None, message=str(refusal))]
     items = data if isinstance(data, list) else [data]
@@ -128,8 +128,13 @@ class _JsonObject(dict[str, object]):
         self.repeated = tuple(key for key in self if keys.count(key) > 1) if len(self) < len(keys) else ()
 
 
-def _parsed(content: str | bytes) -> list[object] | _JsonObject:
-    """The list or object that a JSON text holds, with something in it."""
+def parsed_json(content: str | bytes) -> list[object] | _JsonObject:
+    """The list or object that a JSON text holds, with something in it.
+
+    Raises:
+        InputError: it is no such text; the message says where, as far as that can be told.
+
+    """
     text = _decoded(content)
     if not text.strip():
         message = "the file is empty; write one mobility as a JSON object, or a list of them"

@@ -27,6 +27,11 @@ def told(report: Report, *, all_rules: bool) -> Document:
     return _Teller(report).document(all_rules=all_rules)
 
 
+def told_rules(report: Report, *, all_rules: bool) -> tuple[Section, ...]:
+    """What the rules of a report answer, and the texts: for a document that says the rest itself."""
+    return _Teller(report).of_rules(all_rules=all_rules)
+
+
 # --- words -------------------------------------------------------------------------------------------------
 
 
@@ -227,6 +232,26 @@ class _Teller:
             answer=self._answer(),
             summary=tuple(self._summary()),
             sections=tuple(section for section in sections if section is not None),
+        )
+
+    def of_rules(self, *, all_rules: bool) -> tuple[Section, ...]:
+        """The answers alone; ``all_rules`` adds a line for each rule that is met or does not apply."""
+        answers = self._report.outcomes.values()
+        sections = [
+            self._not_met(),
+            self._missing(),
+            self._open(),
+            self._informing(),
+            _list("Every rule", map(self._in_a_line, answers)) if all_rules else None,
+            _list("Notes", (Item(as_sentence(note)) for note in self._report.notes)),
+        ]
+        sections.append(_list("Texts", self._places.texts(addresses=all_rules)))
+        return tuple(section for section in sections if section is not None)
+
+    def _in_a_line(self, outcome: OutcomeReport) -> Item:
+        return Item(
+            f"{str(outcome.verdict).capitalize()}: {_named(outcome)}",
+            (*_reasons(outcome), *_amount(outcome), *self._places.lines(outcome.citations)),
         )
 
     # --- the head ----------------------------------------------------------------------------------------

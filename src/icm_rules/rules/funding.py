@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -26,6 +27,7 @@ from icm_rules.engine import (
 from icm_rules.guide.provisions import (
     CountryGroup,
     DisadvantagedTopUp,
+    DistanceBand,
     DistanceEstimate,
     ExpensiveTravel,
     FewerOpportunitiesMonthly,
@@ -357,7 +359,7 @@ def estimated_usual_band_numbers(
     estimated_distance_km: Decimal | None, travel_bands: TravelBands, distance_estimate: DistanceEstimate
 ) -> tuple[int, ...]:
     """The same by an estimate of the distance: the bands that a figure within the tolerance may lie in."""
-    return based(_bands_near(estimated_distance_km, travel_bands.lines, distance_estimate))
+    return based(bands_near(estimated_distance_km, travel_bands.lines, distance_estimate))
 
 
 @fact
@@ -368,7 +370,7 @@ def estimated_green_band_numbers(
 ) -> tuple[int, ...]:
     """The same in the table of green travel."""
     lines = green_travel_bands.lines if green_travel_bands else ()
-    return based(_bands_near(estimated_distance_km, lines, distance_estimate))
+    return based(bands_near(estimated_distance_km, lines, distance_estimate))
 
 
 @fact
@@ -463,8 +465,8 @@ def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[int
     return ()
 
 
-def _bands_near(
-    distance: Decimal | None, lines: tuple[AnyBand, ...], distance_estimate: DistanceEstimate
+def bands_near(
+    distance: Decimal | None, lines: Sequence[DistanceBand], distance_estimate: DistanceEstimate
 ) -> tuple[int, ...]:
     """The places of the bands that a figure within the tolerance of the distance may lie in."""
     if distance is None:

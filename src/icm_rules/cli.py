@@ -29,6 +29,7 @@ import rich.table
 import rich.text
 
 from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
+from icm_rules.cli_checklist import COMMANDS as OF_CHECKLISTS
 from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
 from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
@@ -590,7 +591,7 @@ class _Tally:
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in (*OF_COMPARISONS, *OF_DATA, *OF_DISTANCES, *OF_PROJECTS):
+for _made in (*OF_COMPARISONS, *OF_DATA, *OF_DISTANCES, *OF_PROJECTS, *OF_CHECKLISTS):
     command.add_command(_made)
 
 

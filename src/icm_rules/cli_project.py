@@ -11,7 +11,7 @@ from icm_rules.cli_parts import Ends, Refusal, one_line, progress_bar, refusals_
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
 
-@click.group("project", epilog="\b\nExample:\n  icm-rules project check examples/ljubljana-2019")
+@click.group("project", epilog="\b\nExample:\n  icm-rules project check examples/graz-2018")
 def project() -> None:
     """Check a whole project: its mobilities, its period, its countries, its places and its money."""
 
@@ -20,9 +20,9 @@ def project() -> None:
     "check",
     epilog="\b\n"
     "Examples:\n"
-    "  icm-rules project check examples/ljubljana-2019\n"
+    "  icm-rules project check examples/graz-2018\n"
     "  icm-rules project check project.json --html report.html\n"
-    "  icm-rules project check --json examples/ljubljana-2019 > report.json",
+    "  icm-rules project check --json examples/graz-2018 > report.json",
 )
 @click.argument("source", metavar="DIRECTORY-OR-FILE", type=click.Path(path_type=Path))
 @click.option("--all", "all_rules", is_flag=True, help="Show every rule of the project, also those that are met.")

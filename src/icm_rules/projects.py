@@ -6,6 +6,7 @@ Facts that lie in other mobilities (days used in the study cycle, places used) a
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -205,6 +206,7 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
     used: int | Decimal | None,
 ) -> Stay:
     mobility = item.mobility
+    possible = dict(mobility.possible)
     region, direction = _value(found, "partner_region"), _value(found, "direction")
     low, high = _travel_and_individual_support(report)
     eligible = {OverallAnswer.ELIGIBLE: True, OverallAnswer.NOT_ELIGIBLE: False}.get(report.overall)
@@ -217,6 +219,8 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
         academic_year=mobility.academic_year,
         start_date=mobility.start_date,
         end_date=mobility.end_date,
+        possible_days=tuple(day for name in _DATES for day in possible.get(name, ()) if isinstance(day, dt.date)),
+        is_dated=all(getattr(mobility, name) is not None or name in possible for name in _DATES),
         is_eligible=eligible,
         took_place=mobility.stage in STAGES_AFTER_THE_STAY,
         counts=not mobility.is_zero_grant or bool(item.counts_without_grant),
@@ -227,6 +231,9 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
         places=places,
         places_used=used if isinstance(used, int) else None,
     )
+
+
+_DATES = ("start_date", "end_date")
 
 
 def _partner_country(mobility: Mobility, direction: object) -> Country | None:

@@ -157,6 +157,22 @@ def parsed_json(content: str | bytes) -> list[object] | _JsonObject:
     return data
 
 
+def told_once(item: object) -> dict[str, object]:
+    """The keys and values of an object that tells a mobility, for whoever takes some of them out before it is read.
+
+    Raises:
+        InputError: it is no object, or a key stands in it more than once.
+
+    """
+    if not isinstance(item, Mapping):
+        message = f"{_shown(item)} is no mobility; write its fields in curly brackets"
+        raise InputError(message)
+    for key in getattr(item, "repeated", ()):
+        message = f"{key!r} stands more than once in the same object; keep one of them"
+        raise InputError(message, field=_shown_key(key))
+    return dict(item)
+
+
 def _decoded(content: str | bytes) -> str:
     if isinstance(content, str):
         return content.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")

@@ -20,7 +20,7 @@ from typing import Any
 
 import attrs
 
-from icm_rules.adapters.plain import Refused, mobility_from_dict, parsed_json
+from icm_rules.adapters.plain import Refused, mobility_from_dict, parsed_json, told_once
 from icm_rules.engine.errors import InputError, did_you_mean, shown
 from icm_rules.model.fields import an_instance
 from icm_rules.model.mobility import Institution
@@ -198,13 +198,7 @@ class _Reading:
             raise InputError(str(refusal), field=field or None) from None
 
     def _mobility(self, item: object, *, is_other: bool) -> ProjectMobility:
-        if not isinstance(item, Mapping):
-            message = f"{shown(item)} is no mobility; write its fields in curly brackets"
-            raise InputError(message)
-        for key in getattr(item, "repeated", ()):
-            message = f"{key!r} stands more than once in the same object; keep one of them"
-            raise InputError(message, field=str(key))
-        told = dict(item)
+        told = told_once(item)
         own: Any = {name: told.pop(name) for name in _OWN_OF_MOBILITY if name in told}
         for side in _SIDES:
             if isinstance(told.get(side), str):

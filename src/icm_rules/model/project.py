@@ -105,6 +105,10 @@ class ProjectMobility:
     )
 
 
+def _mobilities(items: Iterable[ProjectMobility]) -> tuple[ProjectMobility, ...]:
+    return tuple(items)
+
+
 @attrs.frozen(kw_only=True)
 class Project:
     """A granted project and its mobilities; only ``call`` must be told.
@@ -143,8 +147,8 @@ class Project:
     envelopes: tuple[Envelope, ...] | None = told(
         several(an_instance(Envelope)), "Which envelopes of money does the project have?", known_at=Stage.APPLICATION
     )
-    mobilities: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=tuple)
-    other_stays: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=tuple)
+    mobilities: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=_mobilities)
+    other_stays: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=_mobilities)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what can never be true of a project."""
@@ -192,6 +196,10 @@ class Stay:
     academic_year: AcademicYear | None = None
     start_date: dt.date | None = None
     end_date: dt.date | None = None
+    possible_days: tuple[dt.date, ...] = ()
+    """The days that start or end may be where only that is known; both ends of each range."""
+    is_dated: bool = False
+    """Whether of start and end at least the days they may be are known."""
     is_eligible: bool | None = None
     """*None* while nobody can tell."""
     took_place: bool = False

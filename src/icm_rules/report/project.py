@@ -16,9 +16,9 @@ import attrs
 from icm_rules.engine import Evaluation
 from icm_rules.engine.rounding import USUAL, Rounding
 from icm_rules.model.project import EnvelopeUse, PlacesUse, Stay
-from icm_rules.report.layout import Document, Row, Section, Table, as_html, as_markdown, as_text
+from icm_rules.report.layout import Document, Prose, Row, Section, Table, as_html, as_markdown, as_text
 from icm_rules.report.records import Heading, OverallAnswer, Report, report_of
-from icm_rules.report.telling import as_sentence, eur, eur_from_to, told_rules
+from icm_rules.report.telling import as_sentence, eur, told_rules
 
 FORMAT = 1
 """The version of the dictionary that a report of a project becomes."""
@@ -210,45 +210,47 @@ def _summary(report: ProjectReport) -> Iterator[str]:
 def _amount(low: Decimal | None, high: Decimal | None) -> str:
     if low is None:
         return "open"
-    return f"at least {eur(low)}" if high is None else eur_from_to(low, high)
+    if high is None:
+        return f"at least {eur(low)}"
+    return eur(low) if low == high else f"{low:,.2f} to {eur(high)}"
 
 
 def _money(report: ProjectReport) -> Section | None:
-    """What each envelope holds and what is taken from it, and the support of the organisations."""
+    """What each envelope holds and what is taken from it."""
     uses = report.envelopes
     if not uses:
         return None
-    rows = [
-        Row(
-            (
-                f"{use.name}{_mark(use.is_kept)}",
-                str(use.stays),
-                _or_open(use.granted),
-                _amount(use.low, use.high),
-                _left(use),
-            )
-        )
-        for use in uses
-    ]
+    rows = [Row((_envelope(use), _or_open(use.granted), _amount(use.low, use.high), _left(use))) for use in uses]
     if len(uses) > 1:
-        granted = [use.granted for use in uses]
-        whole = None if None in granted else sum((each for each in granted if each is not None), Decimal(0))
-        highs = [use.high for use in uses]
-        high = None if None in highs else sum((each for each in highs if each is not None), Decimal(0))
-        total = EnvelopeUse(
-            name="Total",
-            region=None,
-            granted=whole,
-            low=sum((use.low for use in uses), Decimal(0)),
-            high=high,
-            incoming=None,
-            outgoing=None,
-            stays=sum(use.stays for use in uses),
-        )
-        cells = (total.name, str(total.stays), _or_open(whole), _amount(total.low, high), _left(total))
+        total = _together(uses)
+        cells = (_envelope(total), _or_open(total.granted), _amount(total.low, total.high), _left(total))
         rows.append(Row(cells, is_sum=True))
-    header = ("Envelope", "Stays", "Granted", "Taken by grants", "Left")
-    return Section("Travel and individual support", (Table(header, tuple(rows), amounts_last=True),))
+    table = Table(("Envelope", "Granted", "Taken by grants", "Left"), tuple(rows), amounts_last=True)
+    return Section(
+        "Travel and individual support", (table, Prose("A mobility that is not eligible takes nothing from them."))
+    )
+
+
+def _envelope(use: EnvelopeUse) -> str:
+    return f"{use.name}, {_counted(use.stays, 'stay', 'stays')}{_mark(use.is_kept)}"
+
+
+def _together(uses: tuple[EnvelopeUse, ...]) -> EnvelopeUse:
+    """All envelopes as if they were one."""
+
+    def whole(amounts: list[Decimal | None]) -> Decimal | None:
+        return None if None in amounts else sum((each for each in amounts if each is not None), Decimal(0))
+
+    return EnvelopeUse(
+        name="Total",
+        region=None,
+        granted=whole([use.granted for use in uses]),
+        low=sum((use.low for use in uses), Decimal(0)),
+        high=whole([use.high for use in uses]),
+        incoming=None,
+        outgoing=None,
+        stays=sum(use.stays for use in uses),
+    )
 
 
 def _mark(is_kept: bool | None) -> str:  # noqa: FBT001 - the answer whose mark it is
@@ -264,7 +266,8 @@ def _left(use: EnvelopeUse) -> str:
         return "not known"
     if use.high is None:
         return f"at most {eur(use.granted - use.low)}"
-    return eur_from_to(use.granted - use.high, use.granted - use.low)
+    least = "" if use.low == use.high else "at least "
+    return f"{least}{eur(use.granted - use.high)}"
 
 
 def _places(report: ProjectReport) -> Section | None:

@@ -143,9 +143,13 @@ def mobilities_lie_in_the_period(
     if outside:
         verb = "lies" if len(outside) == 1 else "lie"
         return not_met(f"{{names}} {verb} outside the period from {{first}} to {{last}}", **told)
-    undated = [stay.name for stay in stays if stay.start_date is None or stay.end_date is None]
+    undated = [
+        stay.name for stay in stays if not stay.is_dated or any(not first <= day <= last for day in stay.possible_days)
+    ]
     if undated:
-        return undetermined("the dates of {names} are not told", needs=(), gaps=(_TELL_DATES,), names=_listed(undated))
+        return undetermined(
+            "the dates of {names} are not settled", needs=(), gaps=(_TELL_DATES,), names=_listed(undated)
+        )
     return met("all of them lie between {first} and {last}", **told)
 
 
@@ -341,7 +345,7 @@ def grants_stay_within_the_envelopes(
         )
     if transfer_within_region is None:
         gap = "no text was seen that says whether money may move between countries of a region in this call"
-        return undetermined("{lacking}; its region has the money", lacking=lacking, needs=(), gaps=(gap,))
+        return undetermined("{lacking}; its region has the money", lacking=lacking, needs=(), gaps=(gap,), rests_on=())
     if not transfer_within_region.between_countries:
         return not_met("{lacking}", lacking=lacking, rests_on=(transfer_within_region,))
     asks = "; the agency is asked first" if transfer_within_region.agency_is_asked else ""

@@ -44,7 +44,7 @@ def _cities() -> dict[str, list[dict[str, Any]]]:
 
 
 def _coordinates(city: dict[str, Any]) -> Coordinates:
-    return Coordinates((round(Decimal(str(city["latitude"])), 5), round(Decimal(str(city["longitude"])), 5)))
+    return Coordinates((city["latitude"], city["longitude"]))
 
 
 def coordinates_of(city: str, country: str) -> Coordinates:

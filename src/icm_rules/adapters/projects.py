@@ -63,13 +63,14 @@ def project_from_dict(data: Mapping[str, object]) -> Project:
     )
 
 
-def read_project(path: Path) -> ReadProject:
+def read_project(path: Path | str) -> ReadProject:
     """The project in a file or a folder; a mobility that cannot be read is refused by itself, and nothing is raised.
 
     Raises:
         OSError: the file, or a file of the folder, cannot be read.
 
     """
+    path = Path(path)
     file = path / PROJECT_FILE if path.is_dir() else path
     try:
         reading = _Reading.of(_object(file))

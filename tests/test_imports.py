@@ -24,8 +24,10 @@ FLOORS = (
     ("guide", "scales", "report"),
     ("rules", "adapters"),
     ("evaluate",),
+    ("settle",),
     ("batch",),
-    ("cli_data", "cli_compare"),
+    ("cli_input",),
+    ("cli_data", "cli_compare", "cli_settle"),
     ("cli",),
     ("front door",),
 )

@@ -42,7 +42,9 @@ if TYPE_CHECKING:
     )
     from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
     from icm_rules.report.records import OverallAnswer, Report
+    from icm_rules.report.settlement import Settlement
     from icm_rules.rules import RULEBOOK
+    from icm_rules.settle import settle
 
 __version__ = "0.1.0"
 
@@ -68,6 +70,7 @@ __all__ = [
     "Report",
     "Rulebook",
     "RulebookError",
+    "Settlement",
     "Signatures",
     "Staff",
     "Stage",
@@ -82,6 +85,7 @@ __all__ = [
     "programme_guide",
     "read_mobilities",
     "rule",
+    "settle",
 ]
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
@@ -109,7 +113,9 @@ _ROOMS = {
     ),
     "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
     "report.records": ("OverallAnswer", "Report"),
+    "report.settlement": ("Settlement",),
     "rules": ("RULEBOOK",),
+    "settle": ("settle",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

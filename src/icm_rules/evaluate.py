@@ -51,6 +51,9 @@ def evaluate(
     guide = guide or guide_of_call(mobility.call)
     found = _evaluated(mobility, guide, rulebook, in_full=True)
     told = tuple(notes)
+    if mobility.confirmed:
+        names = ", ".join(name for name, _ in mobility.confirmed)
+        told = (f"This speaks of what was planned; confirmed besides: {names}. `icm-rules settle` compares.", *told)
     if guide.call != mobility.call:
         told = (
             f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",

@@ -50,6 +50,16 @@ from icm_rules.model.mobility import StayInterruption, StayPart
 from icm_rules.model.terms import Activity, DayCount, Stage, StayFormat
 from icm_rules.rules.values import DayNumbers, LostDays, counted
 
+MINIMUM_DURATIONS = (
+    "duration.study.minimum",
+    "duration.traineeship.minimum",
+    "duration.combined.minimum",
+    "duration.blended.minimum",
+    "duration.short_doctoral.minimum",
+    "duration.staff.minimum",
+)
+"""The rules by which a stay is too short; that of the part that carries a grant is another matter."""
+
 DAYS_OF_A_MONTH = 30
 """A month of the 30/360 count, see readings on counting: every month has 30 days, a year 360."""
 

@@ -34,7 +34,7 @@ APPLIED = (REFUND, COSTS_KEPT)
 POLICIES = (REFUND, COSTS_KEPT, TOLERANCE)
 """The policies that may move the amount."""
 
-_NOTHING = Decimal(0)
+_NOTHING = Decimal("0.00")
 
 
 def settle(  # noqa: PLR0913 - each says another thing of the settlement, and most are given by name

@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,6 +137,15 @@ def test_an_office_may_allow_the_certificate_to_be_signed_early():
     for day, state in (("2020-01-28", ItemState.DONE), ("2020-01-27", ItemState.TO_MEND)):
         made = states(found(limits=early, certificate_signed_on=day))
         assert made["documents.certificate.not_signed_early"] is state
+
+
+def test_documents_are_held_against_what_is_confirmed():
+    told = {"call": 2019, **facts("student_in"), "end_date": "2020-02-14", "return_travel_date": None}
+    plan = mobility_of({name: value for name, value in told.items() if value is not None})
+    documents = Documents(**WHOLE)
+    for confirmed, state in (((), ItemState.TO_MEND), ({"end_date": "2020-01-31"}, ItemState.DONE)):
+        made = checklist(attrs.evolve(plan, confirmed=confirmed), documents, stage="final_report")
+        assert states(made)["documents.certificate.issued"] is state
 
 
 def test_staff_needs_no_transcript_and_a_mobility_agreement_in_place_of_a_learning_agreement():

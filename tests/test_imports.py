@@ -25,9 +25,10 @@ FLOORS = (
     ("rules", "adapters"),
     ("projects",),
     ("evaluate",),
+    ("settle",),
     ("batch", "checklists"),
-    ("cli_parts",),
-    ("cli_data", "cli_compare", "cli_distance", "cli_project", "cli_checklist"),
+    ("cli_input", "cli_parts"),
+    ("cli_data", "cli_compare", "cli_settle", "cli_distance", "cli_project", "cli_checklist"),
     ("cli",),
     ("front door",),
 )

@@ -337,6 +337,23 @@ class TestTheMoney:
         assert found.verdict is Verdict.NOT_IN_FORCE
 
 
+class TestWhatIsConfirmed:
+    """What certificates and proof show counts in a project, held to what was agreed."""
+
+    def report(self, **confirmed):
+        one = stay(reference="A-1", confirmed=confirmed)
+        return evaluate(project(one, envelopes=[Envelope(region=2, granted_eur=9000)], mobilities_granted=1))
+
+    def test_who_came_home_earlier_takes_less_and_took_place(self):
+        report = self.report(end_date="2020-01-21")
+        assert report.envelopes[0].high == PAID - 240  # nine days of 800/30
+        assert report.stays[0].took_place
+        assert any("what is confirmed counts" in note for note in report.rules.notes)
+
+    def test_who_stayed_longer_than_agreed_takes_no_more(self):
+        assert self.report(end_date="2020-02-10").envelopes[0].high == PAID
+
+
 class TestOrganisationalSupport:
     FIRST = "project.organisational_support.first_participants"
     FURTHER = "project.organisational_support.further_participants"

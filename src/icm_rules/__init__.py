@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     from icm_rules.report.checklist import Checklist
     from icm_rules.report.project import ProjectReport
     from icm_rules.report.records import OverallAnswer, Report
+    from icm_rules.report.settlement import Settlement
     from icm_rules.rules import RULEBOOK
+    from icm_rules.settle import settle
 
 __version__ = "0.1.0"
 
@@ -81,6 +83,7 @@ __all__ = [
     "Report",
     "Rulebook",
     "RulebookError",
+    "Settlement",
     "Signatures",
     "Staff",
     "Stage",
@@ -98,6 +101,7 @@ __all__ = [
     "read_mobilities",
     "read_project",
     "rule",
+    "settle",
 ]
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
@@ -131,7 +135,9 @@ _ROOMS = {
     "report.checklist": ("Checklist",),
     "report.project": ("ProjectReport",),
     "report.records": ("OverallAnswer", "Report"),
+    "report.settlement": ("Settlement",),
     "rules": ("RULEBOOK",),
+    "settle": ("settle",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

@@ -11,6 +11,7 @@ from icm_rules.engine.facts import GivenFact
 from icm_rules.evaluate import evaluate
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.confirmed import as_confirmed
 from icm_rules.model.documents import Documents, LocalLimits
 from icm_rules.model.fields import one_of
 from icm_rules.model.mobility import Mobility
@@ -65,7 +66,8 @@ def checklist(
     """What must be there and signed at each stage, which dates agree, and what is still missing.
 
     ``stage`` is where the mobility stands, in place of what it tells itself. What was presumed nowhere stays missing:
-    a document that nobody told of is never taken to be there, nor to be wrong.
+    a document that nobody told of is never taken to be there, nor to be wrong. Where something is confirmed beside the
+    plan, the documents are held against that.
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
@@ -76,6 +78,8 @@ def checklist(
     True
 
     """
+    if mobility.confirmed:
+        mobility = as_confirmed(mobility)
     if stage is not None:
         mobility = attrs.evolve(mobility, stage=one_of(Stage)(stage))
     report = evaluate(mobility, guide=guide)

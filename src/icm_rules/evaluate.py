@@ -16,6 +16,7 @@ from icm_rules.engine.rounding import USUAL
 from icm_rules.engine.unfolding import Finders
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.confirmed import as_confirmed, as_planned
 from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution, Mobility
 from icm_rules.model.possible import world_of
@@ -98,6 +99,9 @@ def _answered(
     guide = guide or guide_of_call(mobility.call)
     found = _evaluated(mobility, guide, rulebook, in_full=True)
     told = tuple(notes)
+    if mobility.confirmed:
+        names = ", ".join(name for name, _ in mobility.confirmed)
+        told = (f"This speaks of what was planned; confirmed besides: {names}. `icm-rules settle` compares.", *told)
     if guide.call != mobility.call:
         told = (
             f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",
@@ -120,6 +124,7 @@ def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
     return evaluate_project(
         asked,
         lambda mobility: _answered(mobility, guide, rulebook, policy, ()),
+        lambda mobility: _turned_out(mobility, guide, rulebook),
         guide=guide,
         rounding=policy,
         notes=notes,
@@ -153,6 +158,26 @@ def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None, *, i
             completed=world_of,
         )
     return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage, in_full=in_full)
+
+
+def limits_of_plan(mobility: Mobility, planned: Evaluation, confirmed: Evaluation) -> Mapping[str, object]:
+    """What the plan sets for the mobility as confirmed, where that has more days that carry a grant."""
+    was, now = (
+        found.value("funded_days") if "funded_days" in found.rulebook.slots else None for found in (planned, confirmed)
+    )
+    if not isinstance(was, int) or not isinstance(now, int) or now <= was:
+        return {}
+    return {"agreed_funded_days": was, "agreed_end_date": mobility.end_date}
+
+
+def _turned_out(mobility: Mobility, guide: Guide | None, rulebook: Rulebook | None) -> Mobility:
+    """The mobility as it is confirmed, held to what was agreed; as it is where nothing is confirmed."""
+    if not mobility.confirmed:
+        return mobility
+    plan, turned_out = as_planned(mobility), as_confirmed(mobility)
+    planned, confirmed = (evaluation(each, guide=guide, rulebook=rulebook) for each in (plan, turned_out))
+    limits = limits_of_plan(mobility, planned, confirmed)
+    return as_confirmed(mobility, limits) if limits else turned_out
 
 
 def rounding_policy(rounding: Rounding | str) -> Rounding:

@@ -58,13 +58,25 @@ Progress = Callable[[int, int], None]
 def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
     asked: Project,
     answering: Answering,
+    confirming: Callable[[Mobility], Mobility],
     *,
     guide: Guide | None,
     rounding: Rounding,
     notes: Iterable[str],
     progress: Progress | None,
 ) -> ProjectReport:
-    """The report of a project; ``answering`` is the road of its mobilities."""
+    """The report of a project; ``answering`` is the road of its mobilities.
+
+    ``confirming`` gives a mobility as it turned out, where something is confirmed: this is what counts.
+    """
+    planned, asked = (
+        asked,
+        attrs.evolve(
+            asked,
+            mobilities=_confirmed(asked.mobilities, confirming),
+            other_stays=_confirmed(asked.other_stays, confirming),
+        ),
+    )
     guide = guide or guide_of_call(asked.call)
     told = _with_days_used(asked)
     names = [_name(item, position) for position, item in enumerate(told, start=1)]
@@ -81,7 +93,7 @@ def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
         found,
         _heading(asked, guide),
         rounding=rounding,
-        notes=(*notes, *_notes(asked, told)),
+        notes=(*notes, *_notes(planned, asked, told)),
         title=asked.title,
         period=(asked.start_date, asked.end_date, asked.months),
         partner_countries=tuple(country.name for country in asked.partner_countries or ()),
@@ -89,6 +101,14 @@ def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
             MobilityAnswer(name=name, person=item.person, report=report)
             for name, item, (_, report) in zip(names, told, answers, strict=True)
         ],
+    )
+
+
+def _confirmed(
+    items: Iterable[ProjectMobility], confirming: Callable[[Mobility], Mobility]
+) -> tuple[ProjectMobility, ...]:
+    return tuple(
+        attrs.evolve(item, mobility=confirming(item.mobility)) if item.mobility.confirmed else item for item in items
     )
 
 
@@ -255,7 +275,10 @@ def _travel_and_individual_support(report: Report) -> tuple[Decimal | None, Deci
     return low, sum((line.high for line in lines if line.high is not None), Decimal(0))
 
 
-def _notes(asked: Project, told: Sequence[ProjectMobility]) -> Iterable[str]:
+def _notes(planned: Project, asked: Project, told: Sequence[ProjectMobility]) -> Iterable[str]:
+    confirmed = sum(bool(item.mobility.confirmed) for item in planned.mobilities)
+    if confirmed:
+        yield f"For {confirmed} of the mobilities what is confirmed counts, in place of what was planned."
     filled = sum(one is not other for one, other in zip(asked.mobilities, told, strict=True))
     if filled:
         where = " and from the other stays that were given" if asked.other_stays else ""

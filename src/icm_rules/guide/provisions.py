@@ -684,6 +684,54 @@ class Prefinancing(Provision):
     days_after_signature: int
 
 
+# --- settlement --------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class LongerStay(Provision):
+    """The days of a stay beyond those agreed carry no grant, unless the grant agreement is amended during the stay."""
+
+    zero_grant_unless_amended: bool
+
+
+@attrs.frozen(kw_only=True)
+class SettlementToTheDay(Provision):
+    """The grant is settled by the days that are confirmed: a stay shorter than agreed lowers it."""
+
+    to_the_day: bool
+
+
+@attrs.frozen(kw_only=True)
+class CertificateTolerance(Provision):
+    """By how many days a certificate may fall short of the agreement before the grant is counted anew."""
+
+    days: int
+
+
+@attrs.frozen(kw_only=True)
+class RefundBelowMinimum(Provision):
+    """Below the minimum duration the whole grant is paid back."""
+
+    whole_grant: bool
+
+
+@attrs.frozen(kw_only=True)
+class OfficialHolidays(Provision):
+    """Whether official holidays inside a stay count, where the participant returns after them."""
+
+    days_count: bool
+
+
+@attrs.frozen(kw_only=True)
+class ForceMajeure(Provision):
+    """What force majeure switches off for the days it covers, and how it is shown."""
+
+    minimum_waived: bool
+    refund_waived: bool
+    proven_costs_kept: bool
+    evidence: tuple[str, ...]
+
+
 # --- application, project, award ---------------------------------------------------------------------------
 
 

@@ -29,6 +29,7 @@ HEADINGS = {
     "charter": "Organisations",
     "study_duration": "Durations",
     "student_country_groups": "Money",
+    "longer_stay": "Settlement",
     "applicant": "Application, project and award",
     "learning_agreement_signatures": "Documents and recognition",
     "distance_estimate": "Distances, documents and projects",

@@ -59,7 +59,7 @@ from icm_rules.guide.provisions import (
     TravelSupport,
 )
 from icm_rules.model.terms import Direction, Stage
-from icm_rules.rules.values import CountryStatus, TravelDays, counted
+from icm_rules.rules.values import CountryStatus, DayNumbers, TravelDays, counted
 
 # --- what is asked -----------------------------------------------------------------------------------------
 
@@ -68,6 +68,8 @@ from icm_rules.rules.values import CountryStatus, TravelDays, counted
 def carries_grant(
     is_zero_grant: bool,
     has_days_without_grant: bool,
+    days_without_grant: DayNumbers,
+    agreed_funded_days: int | None,
     a_funded_day_is_left: bool | None,
     is_student_mobility: bool | None,
     start_is_told: bool,
@@ -76,6 +78,10 @@ def carries_grant(
     """Whether the stay carries a grant from EU funds: it is no zero-grant stay, and a day with a grant is left."""
     if is_zero_grant or not has_days_without_grant:
         return not is_zero_grant
+    if agreed_funded_days == 0:
+        return False
+    if not days_without_grant.by_calendar and not days_without_grant.in_months_of_30:
+        return True
     if a_funded_day_is_left is None:
         needs = {"start_date": start_is_told, "end_date": end_is_told}
         untold = tuple(name for name, is_told in needs.items() if not is_told)
@@ -541,12 +547,6 @@ def _travel_line(
 def _short_stay_line(days: int, line: ShortStayRate) -> Payment:
     paid = max(min(days, line.last_day) - line.first_day + 1, 0)
     return Payment(paid, "day", line.eur_per_day, "day")
-
-
-@fact
-def funded_short_days(short_stay_days: int, zero_grant_days: int) -> int:
-    """The days of physical presence of a short stay that carry a grant [days]."""
-    return max(short_stay_days - zero_grant_days, 0)
 
 
 def _short_stay_answer(days: int, line: ShortStayRate, rates: ShortStayRates, split: ShortStaySplit) -> Answer:

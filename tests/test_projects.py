@@ -224,6 +224,11 @@ class TestTheCycleOfAPerson:
         *_, two = self.cap(stay(person="a", **FIRST), told)
         assert two.verdict is Verdict.MET
 
+    def test_a_stay_of_a_call_that_is_not_held_here_leaves_the_cap_open(self):
+        earlier = stay(2013, person="a", **FIRST, start_date="2014-02-01", end_date="2014-06-30")
+        (only,) = self.cap(stay(person="a", **FIRST), other_stays=[earlier])
+        assert (only.verdict, only.missing) == (Verdict.UNDETERMINED, ("days_used_in_cycle",))
+
     def test_without_a_person_nothing_is_counted(self):
         (only,) = self.cap(stay(**FIRST))
         assert (only.verdict, only.missing) == (Verdict.UNDETERMINED, ("days_used_in_cycle",))
@@ -318,6 +323,23 @@ class TestTheMoney:
         envelopes = [Envelope(region=2, granted_eur=100), Envelope(region=7, granted_eur=9000)]
         found = outcome("project.budget.envelopes", stay(), envelopes=envelopes)
         assert (found.verdict, found.is_held_back, found.informs) == (Verdict.UNDETERMINED, True, True)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            Envelope(region=2, countries=["UA"]),
+            Envelope(region=2, countries=["AM"], granted_eur=3800),
+            None,
+        ],
+    )
+    def test_where_it_is_not_known_what_the_region_has_nobody_is_refused(self, other):
+        """An envelope without its amount; one of which a grant is still open; and one of no region."""
+        georgia = Envelope(region=None if other is None else 2, countries=["GE"], granted_eur=3000)
+        planned = stay(sending_country="AM", distance_km=None)
+        envelopes = [georgia] if other is None else [georgia, other]
+        found = outcome("project.budget.envelopes", stay(), planned, envelopes=envelopes)
+        assert (found.verdict, found.is_held_back) == (Verdict.UNDETERMINED, False)
+        assert found.gaps
 
     @pytest.mark.parametrize(("incoming", "verdict"), [(2400, Verdict.MET), (500, Verdict.NOT_MET)])
     def test_two_fifths_of_the_project_may_move_between_the_directions(self, incoming, verdict):

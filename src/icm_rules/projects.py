@@ -13,6 +13,7 @@ from decimal import Decimal
 import attrs
 
 from icm_rules.engine import DerivedFact, Evaluation, Rounding, Rule, Rulebook, Unknown
+from icm_rules.engine.errors import GuideError
 from icm_rules.engine.evaluation import OneOf
 from icm_rules.engine.facts import GivenFact
 from icm_rules.guide import Guide
@@ -159,7 +160,11 @@ def _counted_days(row: Mapping[str, object]) -> object:
     call = row["call"]
     assert isinstance(call, int)  # noqa: S101 - every mobility has one
     facts = {name: value for name, value in row.items() if name != "person"}
-    return _value(RULEBOOK.evaluate(facts, guide_of_call(call).provisions), "counted_student_days")
+    try:
+        its_guide = guide_of_call(call)
+    except GuideError:  # a stay of an earlier programme: nobody knows here how its days are counted
+        return None
+    return _value(RULEBOOK.evaluate(facts, its_guide.provisions), "counted_student_days")
 
 
 def _with_days(item: ProjectMobility, used: int) -> ProjectMobility:
@@ -243,7 +248,8 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
         is_dated=all(getattr(mobility, name) is not None or name in possible for name in _DATES),
         is_eligible=eligible,
         took_place=mobility.stage in STAGES_AFTER_THE_STAY,
-        counts=not mobility.is_zero_grant or bool(item.counts_without_grant),
+        has_grant=not mobility.is_zero_grant,
+        is_flagged=bool(item.counts_without_grant),
         low=low,
         high=high,
         agreement=item.agreement_name,

@@ -203,8 +203,9 @@ class Stay:
     is_eligible: bool | None = None
     """*None* while nobody can tell."""
     took_place: bool = False
-    counts: bool = True
-    """Whether it counts for organisational support: with a grant, or flagged to count without one."""
+    has_grant: bool = True
+    is_flagged: bool = False
+    """Whether it is flagged to count for organisational support without a grant."""
     low: Decimal | None = None
     """Travel and individual support at least [EUR]; *None* while nothing can be said."""
     high: Decimal | None = None

@@ -29,6 +29,7 @@ from icm_rules.guide.provisions import (
     OneApplication,
     OrganisationalSupport,
     OrganisationalSupportBeyond,
+    OrganisationalSupportCount,
     OrganisationalSupportPayment,
     OverseasTerritories,
     ProgrammeCountries,
@@ -333,16 +334,21 @@ def grants_stay_within_the_envelopes(
         if all(use.is_kept for use in envelope_uses):
             return met("each of {number} suffices", number=counted(len(envelope_uses), "envelope"), rests_on=())
         open_ones = _listed(use.name for use in envelope_uses if use.is_kept is None)
-        return undetermined("not known yet of: {names}", needs=(), names=open_ones, rests_on=())
+        gap = "some grants are still open, or it is not told what is granted"
+        return undetermined("not known yet of: {names}", needs=(), gaps=(gap,), names=open_ones, rests_on=())
     lacking = "; ".join(f"{use.name} lacks {use.low - (use.granted or 0)} EUR" for use in over)
-    if any(_is_short(use.region, envelope_uses) for use in over):
-        if transfer_between_regions.allowed:
-            return met("{lacking}; other regions may give", lacking=lacking, rests_on=(transfer_between_regions,))
+    suffices = [_region_suffices(use.region, envelope_uses) for use in over]
+    if False in suffices and not transfer_between_regions.allowed:
         return not_met(
             "{lacking}, and its region has not the money; another region may not pay for it",
             lacking=lacking,
             rests_on=(transfer_between_regions,),
         )
+    if None in suffices:
+        gap = "it is not known of which region an envelope is, or what its other envelopes have left"
+        return undetermined("{lacking}", lacking=lacking, needs=(), gaps=(gap,), rests_on=())
+    if False in suffices:
+        return met("{lacking}; other regions may give", lacking=lacking, rests_on=(transfer_between_regions,))
     if transfer_within_region is None:
         gap = "no text was seen that says whether money may move between countries of a region in this call"
         return undetermined("{lacking}; its region has the money", lacking=lacking, needs=(), gaps=(gap,), rests_on=())
@@ -356,10 +362,16 @@ def grants_stay_within_the_envelopes(
     )
 
 
-def _is_short(region: int | None, uses: tuple[EnvelopeUse, ...]) -> bool:
-    """Whether all envelopes of the region together lack money; those of no region stand for themselves."""
+def _region_suffices(region: int | None, uses: tuple[EnvelopeUse, ...]) -> bool | None:
+    """Whether all envelopes of a region together have the money; *None* while nobody can tell."""
     together = [use for use in uses if use.region == region]
-    return region is None or _sum(use.low for use in together) > _sum(use.granted for use in together)
+    granted = _sum_or_none(use.granted for use in together)
+    if region is None or granted is None:
+        return None
+    if _sum(use.low for use in together) > granted:
+        return False
+    high = _sum_or_none(use.high for use in together)
+    return True if high is not None and high <= granted else None
 
 
 @fact
@@ -392,15 +404,26 @@ def little_moves_between_directions(
 
 
 @fact
-def participants_so_far(stays: tuple[Stay, ...]) -> int:
-    """The mobilities that took place, are eligible, and count for organisational support [participants]."""
-    return sum(stay.took_place and stay.counts and stay.is_eligible is True for stay in stays)
+def counting_stays(
+    stays: tuple[Stay, ...], organisational_support_count: OrganisationalSupportCount
+) -> tuple[Stay, ...]:
+    """The mobilities that may count for organisational support: with a grant, or flagged where the call allows it."""
+    flagged_count = organisational_support_count.zero_grant_when_flagged
+    counting = tuple(stay for stay in stays if stay.has_grant or (flagged_count and stay.is_flagged))
+    # Where every stay has a grant the paragraph decides nothing.
+    return counting if any(not stay.has_grant for stay in stays) else based(counting)
 
 
 @fact
-def participants_at_most(stays: tuple[Stay, ...]) -> int:
+def participants_so_far(counting_stays: tuple[Stay, ...]) -> int:
+    """The mobilities that took place, are eligible, and count for organisational support [participants]."""
+    return sum(stay.took_place and stay.is_eligible is True for stay in counting_stays)
+
+
+@fact
+def participants_at_most(counting_stays: tuple[Stay, ...]) -> int:
     """The mobilities of the project that may come to count for organisational support [participants]."""
-    return sum(stay.counts and stay.is_eligible is not False for stay in stays)
+    return sum(stay.is_eligible is not False for stay in counting_stays)
 
 
 @rule("project.organisational_support.realised", due=Stage.APPLICATION, informs=True)

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icm_rules.engine import Verdict
+from icm_rules.engine import Closed, Verdict
 from icm_rules.guide import guide
-from tests.rules.cases import outcome
+from icm_rules.model.vocabulary import facts_of, mobility_of
+from icm_rules.rules import RULEBOOK
+from tests.rules.cases import facts, outcome
 
 SUPPORT = "funding.travel.support"
 ALMATY, LJUBLJANA, ASTANA = "43.25, 76.95", "46.05, 14.51", "51.18, 71.43"
@@ -77,6 +79,33 @@ class TestAnEstimate:
         stay = {"call": 2024, "sending_country": "KZ", "receiving_country": "GR", "activity": "studies"}
         report = evaluate(mobility_from_dict({**stay, "possible": {"measured_distance_km": [2450, 5300]}}))
         assert (report.outcomes[SUPPORT].low, report.outcomes[SUPPORT].high) == (Decimal(395), Decimal(1188))
+
+    def test_where_a_guide_closes_the_paragraph_nothing_is_estimated_and_travel_is_paid_as_before(self):
+        provisions = dict(guide(2019).provisions)
+        provisions["distance_estimate"] = Closed(citation=provisions["distance_estimate"].citation)
+        told = {"call": 2019, **facts("student_in")}
+        for changes, amounts in (({}, (820, 820)), ({"distance_km": None, "measured_distance_km": 4500}, (0, 1500))):
+            known = {name: value for name, value in (told | changes).items() if value is not None}
+            found = RULEBOOK.evaluate(facts_of(mobility_of(known)), provisions).outcomes[SUPPORT]
+            assert found.amounts() == amounts
+
+    def test_a_table_answers_as_one_mobility_does(self):
+        import pandas as pd
+
+        from icm_rules import evaluate_table
+
+        rows = [
+            {"sending_coordinates": ALMATY, "receiving_coordinates": LJUBLJANA},
+            {"measured_distance_km": 3990, "receiving_coordinates": LJUBLJANA},
+            {"sending_coordinates": ASTANA, "receiving_coordinates": LJUBLJANA, "distance_km": 450},
+            {"sending_coordinates": "somewhere", "receiving_coordinates": LJUBLJANA},
+        ]
+        common = {"call": 2019, "activity": "studies", "sending_country": "KZ", "receiving_country": "SI"}
+        frame = pd.DataFrame([common | row for row in rows] * 1000)
+        told = evaluate_table(frame, give=("ranges",))
+        assert told[f"{SUPPORT}.eur_low"].head(3).tolist() == [820, 530, 180]
+        assert told[f"{SUPPORT}.eur_high"].head(3).tolist() == [820, 820, 180]
+        assert "no coordinates" in told["problem"][3]
 
 
 class TestTheOfficialFigure:

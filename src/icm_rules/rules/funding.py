@@ -362,7 +362,7 @@ def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTra
 
 @fact
 def estimated_usual_band_numbers(
-    estimated_distance_km: Decimal | None, travel_bands: TravelBands, distance_estimate: DistanceEstimate
+    estimated_distance_km: Decimal | None, travel_bands: TravelBands, distance_estimate: DistanceEstimate | None
 ) -> tuple[int, ...]:
     """The same by an estimate of the distance: the bands that a figure within the tolerance may lie in."""
     return based(bands_near(estimated_distance_km, travel_bands.lines, distance_estimate))
@@ -372,7 +372,7 @@ def estimated_usual_band_numbers(
 def estimated_green_band_numbers(
     estimated_distance_km: Decimal | None,
     green_travel_bands: GreenTravelBands | None,
-    distance_estimate: DistanceEstimate,
+    distance_estimate: DistanceEstimate | None,
 ) -> tuple[int, ...]:
     """The same in the table of green travel."""
     lines = green_travel_bands.lines if green_travel_bands else ()
@@ -407,7 +407,7 @@ def participant_receives_travel_support(
     green_travel_bands: GreenTravelBands | None,
     travel_paid_otherwise: TravelPaidOtherwise | None,
     expensive_travel: ExpensiveTravel | None,
-    distance_estimate: DistanceEstimate,
+    distance_estimate: DistanceEstimate | None,
 ) -> Answer:
     """Travel support by the distance one way; the amount covers the return trip."""
     otherwise = travel_paid_otherwise
@@ -421,7 +421,7 @@ def participant_receives_travel_support(
     if not units:
         sentence = "no band holds the estimated distance" if distance_is_estimated else "no band holds {distance_km} km"
         return undetermined(sentence, needs=("distance_km",) if distance_is_estimated else (), gaps=(_NO_BAND,))
-    estimate = (distance_estimate,) if distance_is_estimated else ()
+    estimate = (distance_estimate,) if distance_is_estimated and distance_estimate is not None else ()
     lines = [_travel_line(unit, real_travel_costs_eur, expensive_travel) for unit in units]
     if (distance_is_told or distance_is_estimated) and len(lines) == 1:
         (only,) = lines
@@ -472,10 +472,13 @@ def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[int
 
 
 def bands_near(
-    distance: Decimal | None, lines: Sequence[DistanceBand], distance_estimate: DistanceEstimate
+    distance: Decimal | None, lines: Sequence[DistanceBand], distance_estimate: DistanceEstimate | None
 ) -> tuple[int, ...]:
-    """The places of the bands that a figure within the tolerance of the distance may lie in."""
-    if distance is None:
+    """The places of the bands that a figure within the tolerance of the distance may lie in.
+
+    Every band while the distance is not known, or where the call does not say how it is estimated.
+    """
+    if distance is None or distance_estimate is None:
         return tuple(range(len(lines)))
     tolerance = distance_estimate.tolerance
     least, most = distance * (1 - tolerance), distance * (1 + tolerance)

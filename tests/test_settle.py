@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icm_rules import InputError, Mobility, Verdict, mobility_from_dict, mobility_to_dict, settle
+from icm_rules import InputError, Mobility, Verdict, mobility_from_dict, mobility_to_dict, read_mobilities, settle
 from icm_rules.evaluate import evaluation
 from icm_rules.guide import guide
 from icm_rules.model.confirmed import as_confirmed, as_planned
@@ -22,6 +23,7 @@ from icm_rules.rules.settlement import COSTS_KEPT, REFUND, TOLERANCE
 from icm_rules.settle import POLICIES
 from tests import strategies
 
+FOLDER = Path(__file__).parent.parent / "examples" / "settlement"
 STUDENT: dict[str, object] = {
     "call": 2019,
     "activity": "studies",
@@ -291,6 +293,35 @@ class TestItsForms:
         assert data["balance_eur"] == {"low": "-3000.00", "high": "-3000.00"}
         assert data["lines"][0]["because_of"] == ["end_date"]
         assert data["requirements"][0]["confirmed"] == "not met"
+
+
+EXAMPLES = {
+    # 138 days of 850/30, two of travel, and 309; 118 days: 566.67 less.
+    "home-early.json": ("4275.67", "3709.00", ()),
+    # 135 and 81 days of 800/30, and 820; 81 are below the minimum.
+    "below-the-minimum.json": ("4420.00", "0.00", (REFUND,)),
+    # 159 days of 850/30, two of travel, and 309.
+    "extended-in-time.json": ("4275.67", "4870.67", ()),
+    "extended-late.json": ("4275.67", "4275.67", ()),
+    # 137 and 38 days of 800/30, and 820; 480 of costs are kept.
+    "force-majeure.json": ("4473.33", "2313.33", (COSTS_KEPT,)),
+    # 111 days of 800/30, and 820: what was not used had no grant.
+    "part-without-grant.json": ("3780.00", "3780.00", ()),
+    # 12 days and two of travel at 190, and 309; 10 days and one of travel: 570 less.
+    "staff-away.json": ("2969.00", "2399.00", ()),
+}
+
+
+@pytest.mark.parametrize("file", EXAMPLES)
+def test_an_example_is_settled_as_counted_by_hand(file: str) -> None:
+    (entry,) = read_mobilities((FOLDER / file).read_bytes(), file)
+    found = settle(entry.mobility)
+    assert (str(found.planned_grant.total), str(found.settled), found.applied) == EXAMPLES[file]
+    assert found.planned.overall.value == "eligible" or found.planned.undetermined
+
+
+def test_every_example_of_a_settlement_is_read() -> None:
+    assert {path.name for path in FOLDER.glob("*.json")} == set(EXAMPLES)
 
 
 # --- what must hold ----------------------------------------------------------------------------------------

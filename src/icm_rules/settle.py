@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import attrs
 
-from icm_rules.engine import Evaluation, InputError, Rounding, Rulebook, Verdict
+from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Verdict
 from icm_rules.engine.errors import did_you_mean
 from icm_rules.engine.rounding import USUAL
 from icm_rules.evaluate import evaluate, evaluation, limits_of_plan, rounding_policy
@@ -23,7 +23,7 @@ from icm_rules.model.grant import GrantLine
 from icm_rules.model.mobility import Mobility
 from icm_rules.model.vocabulary import VOCABULARY, facts_of
 from icm_rules.report import Heading, Report, report_of
-from icm_rules.report.records import plain
+from icm_rules.report.records import OutcomeReport, plain
 from icm_rules.report.settlement import ChangedFact, ChangedRequirement, SettledDays, Settlement, SettlementLine
 from icm_rules.rules import RULEBOOK, SETTLEMENT
 from icm_rules.rules.duration import MINIMUM_DURATIONS
@@ -271,12 +271,18 @@ def _settled(
 
 
 def _requirements(planned: Report, confirmed: Report) -> list[ChangedRequirement]:
-    """The requirements, and what informs, that are answered otherwise; what does not apply to either is left out."""
+    """The requirements, and what informs, that are answered otherwise than planned and are worth a look."""
+    both = ((was, confirmed.outcomes[identity]) for identity, was in planned.outcomes.items() if not was.pays)
+    return [ChangedRequirement(planned=was, confirmed=now) for was, now in both if _is_worth_a_look(was, now)]
+
+
+def _is_worth_a_look(was: OutcomeReport, now: OutcomeReport) -> bool:
+    """Whether the answer changed; what no longer applies, or is still met on as good ground, is left out."""
     satisfied = {Verdict.MET, Verdict.NOT_APPLICABLE, Verdict.NOT_IN_FORCE}
-    return [
-        ChangedRequirement(planned=was, confirmed=now)
-        for identity, was in planned.outcomes.items()
-        if not was.pays
-        and (now := confirmed.outcomes[identity]).verdict is not was.verdict
-        and not (was.verdict in satisfied and now.verdict in satisfied)
-    ]
+    if not {was.verdict, now.verdict} <= satisfied:
+        return now.verdict is not was.verdict
+    if now.verdict is not Verdict.MET:
+        return False
+    if was.verdict is not Verdict.MET:
+        return now.informs
+    return now.confidence is Confidence.UNVERIFIED and was.confidence is not Confidence.UNVERIFIED

@@ -306,7 +306,7 @@ def _unless_excused(refusal: Answer, days: int, duration: _Duration, lost: LostD
             **told,
         )
     return met(
-        refusal.template + ", of which force majeure took {lost}: the agency accepted that they are not asked for",
+        refusal.template + "; force majeure took {lost}, and the agency accepted that they are not asked for",
         rests_on=(duration, lost.written),
         **told,
     )

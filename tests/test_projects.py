@@ -100,6 +100,10 @@ class TestAProject:
             assert rule.statement[0].isupper()
             assert rule.statement.endswith(".")
 
+    def test_what_is_neither_a_mobility_nor_a_project_is_refused(self):
+        with pytest.raises(InputError, match="give a Mobility or a Project"):
+            evaluate({"call": 2019})
+
     def test_evaluate_of_a_mobility_takes_no_argument_of_a_project(self):
         with pytest.raises(TypeError, match="progress"):
             evaluate(stay().mobility, progress=print)

@@ -34,7 +34,7 @@ from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
 from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
 from icm_rules.cli_input import entries_of
-from icm_rules.cli_parts import progress_bar
+from icm_rules.cli_parts import one_line, progress_bar
 from icm_rules.cli_project import COMMANDS as OF_PROJECTS
 from icm_rules.cli_settle import COMMANDS as OF_SETTLING
 from icm_rules.engine.errors import GuideError, InputError
@@ -109,7 +109,7 @@ def _say(text: str | bytes, *, err: bool = False) -> None:
 
 def _say_line(line: str) -> None:
     """One line on standard error, whatever signs of steering a file name or a key may hold."""
-    _say("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line) + "\n", err=True)
+    _say(f"{one_line(line)}\n", err=True)
 
 
 def _console() -> rich.console.Console:

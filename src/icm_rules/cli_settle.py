@@ -9,6 +9,7 @@ import click
 
 from icm_rules.adapters.plain import Entry, Refused
 from icm_rules.cli_input import entries_of
+from icm_rules.cli_parts import one_line
 from icm_rules.engine.errors import IcmRulesError
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
@@ -90,7 +91,7 @@ def settle(  # noqa: PLR0913 -- click gives each option as an argument
         place: dict[str, object] = {"file": entry.name, "position": entry.position}
         if isinstance(answer, Refused):
             statuses.add(_UNUSABLE)
-            click.echo(_printed(str(answer)), err=True)
+            click.echo(one_line(str(answer)), err=True)
             documents.append({**place, "field": answer.field, "error": answer.message})
             continue
         statuses.add(_SETTLED if answer.settled is not None else _CANNOT_TELL_YET)
@@ -115,11 +116,6 @@ def _settlement(entry: Entry, paid: str | None, policies: tuple[str, ...], round
     except IcmRulesError as error:
         field = getattr(error, "field", None)
         return Refused(name=entry.name, position=entry.position, field=field, message=str(error))
-
-
-def _printed(line: str) -> str:
-    """The line without signs that would steer a terminal."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)
 
 
 COMMANDS = (settle,)

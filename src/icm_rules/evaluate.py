@@ -10,7 +10,7 @@ import attrs
 
 from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook, evaluate_worlds
 from icm_rules.engine.answers import any_of
-from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.errors import did_you_mean, shown
 from icm_rules.engine.evaluation import OneOf
 from icm_rules.engine.rounding import USUAL
 from icm_rules.engine.unfolding import Finders
@@ -74,7 +74,7 @@ def evaluate(
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
-        InputError: no rounding policy has this name.
+        InputError: no rounding policy has this name, or what is given is neither a mobility nor a project.
 
     >>> from icm_rules.model.mobility import Mobility
     >>> evaluate(Mobility(call=2019)).overall.value
@@ -85,10 +85,12 @@ def evaluate(
     if road is not None:
         report: ProjectReport = road(mobility, guide, rulebook, rounding_policy(rounding), notes, **settings)
         return report
+    if not isinstance(mobility, Mobility):
+        message = f"{shown(mobility)} is nothing that can be evaluated; give a Mobility or a Project"
+        raise InputError(message)
     if settings:
         message = f"evaluate() of a mobility takes no argument {next(iter(settings))!r}"
         raise TypeError(message)
-    assert isinstance(mobility, Mobility)  # noqa: S101 - what is nothing else is one
     return _answered(mobility, guide, rulebook, rounding_policy(rounding), notes)[1]
 
 

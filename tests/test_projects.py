@@ -88,6 +88,16 @@ class TestAProject:
         with pytest.raises(InputError, match=said):
             Envelope(**told)
 
+    def test_a_mobility_may_stand_there_as_it_is_and_nothing_else_may(self):
+        made = Project(call=2019, mobilities=[stay().mobility])
+        assert made.mobilities == (ProjectMobility(mobility=stay().mobility),)
+        with pytest.raises(InputError, match="3 is no mobility"):
+            Project(call=2019, mobilities=[3])
+        with pytest.raises(InputError, match="3 is no Mobility"):
+            ProjectMobility(mobility=3)
+        with pytest.raises(InputError, match="is no Institution"):
+            Project(call=2019, applicant={"country": "SI"})
+
     def test_where_nothing_is_told_no_rule_refuses(self):
         for call in (2015, 2019, 2022, 2026):
             found = evaluate(Project(call=call)).rules

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import attrs
 
-from icm_rules.engine.errors import InputError
+from icm_rules.engine.errors import InputError, shown
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import (
     a_date,
@@ -86,11 +86,18 @@ class Envelope:
         return ", ".join(country.name for country in self.countries)
 
 
+def _the_mobility(value: object) -> Mobility:
+    if isinstance(value, Mobility):
+        return value
+    message = f"{shown(value)} is no Mobility; give an object of that class"
+    raise InputError(message, field="mobility")
+
+
 @attrs.frozen(kw_only=True)
 class ProjectMobility:
     """A mobility of a project, with what the project knows of it besides."""
 
-    mobility: Mobility
+    mobility: Mobility = attrs.field(converter=_the_mobility)
     person: str | None = told(
         a_text, "By which word does the office tell this person from others?", known_at=Stage.NOMINATION
     )
@@ -105,8 +112,23 @@ class ProjectMobility:
     )
 
 
-def _mobilities(items: Iterable[ProjectMobility]) -> tuple[ProjectMobility, ...]:
-    return tuple(items)
+def _mobilities(items: Iterable[ProjectMobility | Mobility]) -> tuple[ProjectMobility, ...]:
+    """The mobilities of a project; one of which it knows nothing besides may stand there as it is."""
+    found = []
+    for item in items:
+        made: object = ProjectMobility(mobility=item) if isinstance(item, Mobility) else item
+        if not isinstance(made, ProjectMobility):
+            message = f"{shown(item)} is no mobility; give a ProjectMobility or a Mobility"
+            raise InputError(message, field="mobilities")
+        found.append(made)
+    return tuple(found)
+
+
+def _applicant(value: object) -> Institution | None:
+    if value is None or isinstance(value, Institution):
+        return value
+    message = f"{shown(value)} is no Institution; give an object of that class"
+    raise InputError(message, field="applicant")
 
 
 @attrs.frozen(kw_only=True)
@@ -129,7 +151,7 @@ class Project:
         a_project_number, "What is the number of the project?", known_at=Stage.APPLICATION
     )
     title: str | None = told(a_text, "What is the project called?", known_at=Stage.APPLICATION)
-    applicant: Institution | None = None
+    applicant: Institution | None = attrs.field(default=None, converter=_applicant)
     grant_agreement_signed_on: dt.date | None = told(
         a_date, "On which day was the grant agreement signed?", known_at=Stage.APPLICATION
     )

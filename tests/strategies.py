@@ -17,6 +17,8 @@ from icm_rules.model.mobility import (
     Mobility,
     Signatures,
     Staff,
+    StayInterruption,
+    StayPart,
     Student,
     TravelLeg,
 )
@@ -195,6 +197,24 @@ def formats(activity: Activity | None, *, of_staff: bool | None) -> st.SearchStr
 
 
 @st.composite
+def parts_of_a_stay(draw: st.DrawFn, first: date | None, last: date | None, kind: type[StayPart]) -> tuple[Any, ...]:
+    """Up to three parts of a stay that do not overlap, in any order; a stay that is not dated has none."""
+    if first is None or last is None:
+        return ()
+    ends = draw(st.lists(st.integers(0, (last - first).days), max_size=6, unique=True).map(sorted))
+    holidays = maybe(flags())
+    parts = [
+        kind(
+            first_day=first + timedelta(days=start),
+            last_day=first + timedelta(days=end),
+            **({"is_official_holiday": draw(holidays)} if kind is StayInterruption else {}),
+        )
+        for start, end in zip(ends[::2], ends[1::2], strict=False)
+    ]
+    return tuple(draw(st.permutations(parts)))
+
+
+@st.composite
 def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
     """Any mobility that the model allows, of any call with a Guide; every field may be absent."""
     call = draw(calls()) if call is None else call
@@ -222,6 +242,10 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         )
     )
     is_zero_grant = draw(maybe(flags()))
+    zero_grant_days = None if is_zero_grant else draw(maybe(st.integers(0, 400)))
+    periods = () if is_zero_grant or zero_grant_days else draw(parts_of_a_stay(start, end, StayPart))
+    interruptions = draw(parts_of_a_stay(start, end, StayInterruption))
+    force_majeure = draw(maybe(dates(call)))
     endings = ("KA107-012345", "KA103-012345")
     if call >= _FIRST_CALL_OF_KA171:
         endings = ("KA171-HED-000012345", "KA131-HED-000012345")
@@ -259,7 +283,19 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         travel_days_claimed=draw(maybe(st.integers(0, 7))),
         is_travel_paid_otherwise=draw(maybe(flags())),
         is_zero_grant=is_zero_grant,
-        zero_grant_days=None if is_zero_grant else draw(maybe(st.integers(0, 400))),
+        zero_grant_days=zero_grant_days,
+        zero_grant_periods=periods or None,
+        agreed_funded_days=draw(maybe(st.integers(0, 400))),
+        agreed_end_date=draw(maybe(dates(call))),
+        extension_requested_on=draw(maybe(dates(call))),
+        extension_is_agreed=draw(maybe(flags())),
+        extension_is_funded=draw(maybe(flags())),
+        interruptions=interruptions or None,
+        interruption_days=None if interruptions else draw(maybe(st.integers(0, 40))),
+        force_majeure_first_day=force_majeure,
+        force_majeure_last_day=draw(maybe(later(force_majeure, call, 200))),
+        force_majeure_is_accepted=draw(maybe(flags())),
+        force_majeure_costs_eur=draw(maybe(numbers(4_000))),
         budget_window=draw(maybe(st.sampled_from(["Tunisia", "West Africa", "a window nobody opened"]))),
         receiving_asks_fees=draw(maybe(flags())),
         is_insured=draw(maybe(flags())),

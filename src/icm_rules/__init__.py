@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
+    from icm_rules.adapters.projects import project_from_dict, read_project
     from icm_rules.batch.comparison import compare as compare
     from icm_rules.batch.table import evaluate_table as evaluate_table
+    from icm_rules.checklists import checklist
     from icm_rules.engine.answers import Verdict
     from icm_rules.engine.citations import Confidence
     from icm_rules.engine.errors import GuideError, IcmRulesError, InputError, RulebookError
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from icm_rules.guide.loading import Guide
     from icm_rules.guide.loading import guide as programme_guide
     from icm_rules.model.countries import Country
+    from icm_rules.model.documents import Documents, LocalLimits
     from icm_rules.model.grant import Grant, GrantLine
     from icm_rules.model.mobility import (
         Agreement,
@@ -40,9 +43,14 @@ if TYPE_CHECKING:
         Staff,
         Student,
     )
+    from icm_rules.model.project import Envelope, Project, ProjectMobility
     from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+    from icm_rules.report.checklist import Checklist
+    from icm_rules.report.project import ProjectReport
     from icm_rules.report.records import OverallAnswer, Report
+    from icm_rules.report.settlement import Settlement
     from icm_rules.rules import RULEBOOK
+    from icm_rules.settle import settle
 
 __version__ = "0.1.0"
 
@@ -51,10 +59,13 @@ __all__ = [
     "Activity",
     "Agreement",
     "AgreementCondition",
+    "Checklist",
     "Confidence",
     "Country",
     "CreditSystem",
     "Direction",
+    "Documents",
+    "Envelope",
     "Grant",
     "GrantLine",
     "Guide",
@@ -63,11 +74,16 @@ __all__ = [
     "InputError",
     "Institution",
     "InstitutionKind",
+    "LocalLimits",
     "Mobility",
     "OverallAnswer",
+    "Project",
+    "ProjectMobility",
+    "ProjectReport",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Settlement",
     "Signatures",
     "Staff",
     "Stage",
@@ -75,19 +91,25 @@ __all__ = [
     "StudyCycle",
     "Verdict",
     "__version__",
+    "checklist",
     "evaluate",
     "fact",
     "mobility_from_dict",
     "mobility_to_dict",
     "programme_guide",
+    "project_from_dict",
     "read_mobilities",
+    "read_project",
     "rule",
+    "settle",
 ]
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
+    "adapters.projects": ("project_from_dict", "read_project"),
     "batch": ("compare", "evaluate_table"),
+    "checklists": ("checklist",),
     "engine.answers": ("Verdict",),
     "engine.citations": ("Confidence",),
     "engine.errors": ("GuideError", "IcmRulesError", "InputError", "RulebookError"),
@@ -97,6 +119,7 @@ _ROOMS = {
     "evaluate": ("evaluate",),
     "guide.loading": ("Guide", "programme_guide"),
     "model.countries": ("Country",),
+    "model.documents": ("Documents", "LocalLimits"),
     "model.grant": ("Grant", "GrantLine"),
     "model.mobility": (
         "Agreement",
@@ -107,9 +130,14 @@ _ROOMS = {
         "Staff",
         "Student",
     ),
+    "model.project": ("Envelope", "Project", "ProjectMobility"),
     "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
+    "report.checklist": ("Checklist",),
+    "report.project": ("ProjectReport",),
     "report.records": ("OverallAnswer", "Report"),
+    "report.settlement": ("Settlement",),
     "rules": ("RULEBOOK",),
+    "settle": ("settle",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

@@ -28,9 +28,15 @@ import rich.console
 import rich.table
 import rich.text
 
-from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
+from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused
+from icm_rules.cli_checklist import COMMANDS as OF_CHECKLISTS
 from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
+from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
+from icm_rules.cli_input import entries_of
+from icm_rules.cli_parts import one_line, progress_bar
+from icm_rules.cli_project import COMMANDS as OF_PROJECTS
+from icm_rules.cli_settle import COMMANDS as OF_SETTLING
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
@@ -42,11 +48,11 @@ from icm_rules.guide.telling import describe, differences
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import a_year
 from icm_rules.model.identifiers import AcademicYear, ProjectNumber
+from icm_rules.model.places import Coordinates
 from icm_rules.model.terms import Term
 from icm_rules.model.vocabulary import VOCABULARY
 from icm_rules.report import OverallAnswer, Report
 
-_STANDARD_INPUT = "-"
 _WIDTH = 100
 """The width of what is printed to a file or a pipe [characters]."""
 _WIDEST = 120
@@ -103,7 +109,7 @@ def _say(text: str | bytes, *, err: bool = False) -> None:
 
 def _say_line(line: str) -> None:
     """One line on standard error, whatever signs of steering a file name or a key may hold."""
-    _say("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line) + "\n", err=True)
+    _say(f"{one_line(line)}\n", err=True)
 
 
 def _console() -> rich.console.Console:
@@ -271,7 +277,7 @@ def check(  # noqa: PLR0913 -- click gives each option as an argument
     if as_json and context.get_parameter_source("layout") is not click.core.ParameterSource.DEFAULT:
         message = "--json and --format exclude each other; give one of the two"
         raise click.UsageError(message, context)
-    entries = [entry for file in files for entry in _entries(file, call)]
+    entries = [entry for file in files for entry in entries_of(file, call)]
     documents: list[dict[str, object]] = []
     statuses: list[Status] = []
     for entry in entries:
@@ -290,42 +296,6 @@ def check(  # noqa: PLR0913 -- click gives each option as an argument
         # JSON is UTF-8 by its own rules, whatever the terminal speaks.
         _say((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode())
     return gravest(statuses)
-
-
-def _entries(file: str, call: int | None) -> list[Entry]:
-    """The mobilities of one file, or its refusal."""
-    name = "<stdin>" if file == _STANDARD_INPUT else click.format_filename(file)
-    try:
-        content = _standard_input() if file == _STANDARD_INPUT else Path(file).read_bytes()
-    except (OSError, ValueError) as error:
-        return [Refused(name=name, position=None, field=None, message=_why_unreadable(Path(file), error))]
-    return read_mobilities(content, name, call=call)
-
-
-def _standard_input() -> bytes:
-    """All of standard input; a program may start without one.
-
-    Raises:
-        OSError: there is none, or it cannot be read.
-
-    """
-    stdin: typing.TextIO | None = sys.stdin
-    if stdin is None:
-        message = "there is no standard input"
-        raise OSError(message)
-    return stdin.buffer.read()
-
-
-def _why_unreadable(path: Path, error: OSError | ValueError) -> str:
-    match error:
-        case FileNotFoundError() | NotADirectoryError():
-            return "there is no such file; check the name and the folder"
-        case OSError() if path.is_dir():
-            return "this is a folder; name the files in it"
-        case PermissionError():
-            return "the file may not be read; ask for the right to read it"
-        case _:
-            return f"this cannot be read ({getattr(error, 'strerror', None) or error}); check the name"
 
 
 def _answer(entry: Entry, call: int | None, rounding: str) -> Report | Refused:
@@ -485,7 +455,7 @@ def table(  # noqa: PLR0913 -- click gives each option as an argument
         if source.resolve() == target.resolve() or (target.exists() and source.exists() and source.samefile(target)):
             message = f"{click.format_filename(target)} is IN itself; name another file for the answers"
             raise _Refusal(message)
-        with open_batches(source, rows_per_batch or ROWS_PER_BATCH) as batches, _bar(quiet=quiet) as show:
+        with open_batches(source, rows_per_batch or ROWS_PER_BATCH) as batches, progress_bar(quiet=quiet) as show:
             others = [name for name in batches.schema.names if name not in VOCABULARY] if carry_all else []
             tally = _Tally(progress=lambda: show(batches.progress), gives_overall="overall" in give or not give)
             answers = tally.counted(
@@ -533,20 +503,6 @@ def _needing_frames() -> Iterator[None]:
             raise
         message = 'tables need the extra "frames": pip install "icm-rules[frames]"'
         raise _Refusal(message) from None
-
-
-@contextlib.contextmanager
-def _bar(*, quiet: bool) -> Iterator[Callable[[float], None]]:
-    """Shows how much is done, from 0 to 1, on a terminal at standard error; it is gone when all is done."""
-    if quiet or not (isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.isatty()):
-        yield lambda _: None
-        return
-    import rich.progress
-
-    columns = (rich.progress.BarColumn(), rich.progress.TaskProgressColumn(), rich.progress.TimeRemainingColumn())
-    with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=1.0)
-        yield lambda done: progress.update(task, completed=done)
 
 
 @attrs.define(kw_only=True)
@@ -600,7 +556,7 @@ class _Tally:
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in (*OF_COMPARISONS, *OF_DATA):
+for _made in (*OF_COMPARISONS, *OF_DATA, *OF_SETTLING, *OF_DISTANCES, *OF_PROJECTS, *OF_CHECKLISTS):
     command.add_command(_made)
 
 
@@ -800,6 +756,7 @@ _WORDS: dict[object, str] = {
     Country: "country code",
     AcademicYear: "academic year, such as 2018/2019",
     ProjectNumber: "project number",
+    Coordinates: "latitude, longitude",
 }
 
 

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, overload
 
 import attrs
 
 from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook, evaluate_worlds
 from icm_rules.engine.answers import any_of
-from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.errors import did_you_mean, shown
 from icm_rules.engine.evaluation import OneOf
 from icm_rules.engine.rounding import USUAL
 from icm_rules.engine.unfolding import Finders
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.confirmed import as_confirmed, as_planned
 from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution, Mobility
 from icm_rules.model.possible import world_of
+from icm_rules.model.project import Project
 from icm_rules.model.terms import Direction, Term
 from icm_rules.model.vocabulary import facts_of
 from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
 
+if TYPE_CHECKING:
+    from icm_rules.projects import Progress
+    from icm_rules.report.project import ProjectReport
 
+
+@overload
 def evaluate(
     mobility: Mobility,
     *,
@@ -32,31 +40,102 @@ def evaluate(
     rulebook: Rulebook | None = None,
     rounding: Rounding | str = USUAL,
     notes: Iterable[str] = (),
-) -> Report:
+) -> Report: ...
+
+
+@overload
+def evaluate(
+    mobility: Project,
+    *,
+    guide: Guide | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+    notes: Iterable[str] = (),
+    progress: Progress | None = None,
+) -> ProjectReport: ...
+
+
+def evaluate(
+    mobility: Mobility | Project,
+    *,
+    guide: Guide | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+    notes: Iterable[str] = (),
+    **settings: Any,
+) -> Report | ProjectReport:
     """Everything that can be said of a mobility: verdicts, grant, what is missing, where each is written.
 
     ``guide`` is the Guide of the mobility's call where none is given, ``rulebook`` the rules of this library;
     ``rounding`` is a policy or the name of one. ``notes`` are sentences that the report shall show.
 
+    Of a :class:`~icm_rules.model.project.Project` it says what its mobilities and its own rules amount to;
+    ``rulebook`` is then that of its mobilities, and ``progress`` is called with how many of them are answered.
+
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
-        InputError: no rounding policy has this name.
+        InputError: no rounding policy has this name, or what is given is neither a mobility nor a project.
 
     >>> from icm_rules.model.mobility import Mobility
     >>> evaluate(Mobility(call=2019)).overall.value
     'cannot tell yet'
 
     """
-    policy = rounding_policy(rounding)
+    road = _ROADS.get(mobility.__class__)
+    if road is not None:
+        report: ProjectReport = road(mobility, guide, rulebook, rounding_policy(rounding), notes, **settings)
+        return report
+    if not isinstance(mobility, Mobility):
+        message = f"{shown(mobility)} is nothing that can be evaluated; give a Mobility or a Project"
+        raise InputError(message)
+    if settings:
+        message = f"evaluate() of a mobility takes no argument {next(iter(settings))!r}"
+        raise TypeError(message)
+    return _answered(mobility, guide, rulebook, rounding_policy(rounding), notes)[1]
+
+
+def _answered(
+    mobility: Mobility, guide: Guide | None, rulebook: Rulebook | None, policy: Rounding, notes: Iterable[str]
+) -> tuple[Evaluation, Report]:
+    """What the rules found, and the report of it."""
     guide = guide or guide_of_call(mobility.call)
     found = _evaluated(mobility, guide, rulebook, in_full=True)
     told = tuple(notes)
+    if mobility.confirmed:
+        names = ", ".join(name for name, _ in mobility.confirmed)
+        told = (f"This speaks of what was planned; confirmed besides: {names}. `icm-rules settle` compares.", *told)
     if guide.call != mobility.call:
         told = (
             f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",
             *told,
         )
-    return report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+    return found, report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+
+
+def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
+    asked: Project,
+    guide: Guide | None,
+    rulebook: Rulebook | None,
+    policy: Rounding,
+    notes: Iterable[str],
+    progress: Progress | None = None,
+) -> ProjectReport:
+    """The road of a project, which takes each of its mobilities along the ordinary one."""
+    from icm_rules.projects import evaluate_project  # a mobility alone does without
+
+    return evaluate_project(
+        asked,
+        lambda mobility: _answered(mobility, guide, rulebook, policy, ()),
+        lambda mobility: _turned_out(mobility, guide, rulebook),
+        guide=guide,
+        rounding=policy,
+        notes=notes,
+        progress=progress,
+    )
+
+
+_ROADS: Mapping[type, Callable[..., Any]] = MappingProxyType({Project: _project})
+"""The road of everything that is no mobility, by its class."""
 
 
 def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:
@@ -81,6 +160,26 @@ def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None, *, i
             completed=world_of,
         )
     return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage, in_full=in_full)
+
+
+def limits_of_plan(mobility: Mobility, planned: Evaluation, confirmed: Evaluation) -> Mapping[str, object]:
+    """What the plan sets for the mobility as confirmed, where that has more days that carry a grant."""
+    was, now = (
+        found.value("funded_days") if "funded_days" in found.rulebook.slots else None for found in (planned, confirmed)
+    )
+    if not isinstance(was, int) or not isinstance(now, int) or now <= was:
+        return {}
+    return {"agreed_funded_days": was, "agreed_end_date": mobility.end_date}
+
+
+def _turned_out(mobility: Mobility, guide: Guide | None, rulebook: Rulebook | None) -> Mobility:
+    """The mobility as it is confirmed, held to what was agreed; as it is where nothing is confirmed."""
+    if not mobility.confirmed:
+        return mobility
+    plan, turned_out = as_planned(mobility), as_confirmed(mobility)
+    planned, confirmed = (evaluation(each, guide=guide, rulebook=rulebook) for each in (plan, turned_out))
+    limits = limits_of_plan(mobility, planned, confirmed)
+    return as_confirmed(mobility, limits) if limits else turned_out
 
 
 def rounding_policy(rounding: Rounding | str) -> Rounding:

@@ -83,7 +83,9 @@ class TestTheCountOfStudents:
             duration.first_day_in_months_of_30(first), duration.last_day_in_months_of_30(last)
         )
         paragraph = guide(2019).provisions["student_day_count"]
-        assert duration.student_days(days, None, paragraph) == months_of_30_days(str(first), str(last))
+        assert duration.student_days(days, None, duration.NO_DAYS, paragraph) == months_of_30_days(
+            str(first), str(last)
+        )
 
     def test_travel_is_never_counted(self) -> None:
         near = evaluate("student_in", outward_travel_date="2019-09-30", return_travel_date="2020-01-31")

@@ -31,6 +31,18 @@ FEWER = {"has_fewer_opportunities": True, "inclusion_costs_eur": 400}
 TRUST = {"receiving_country": "HU", "receiving_is_public_interest_trust": True, "residence_country": "KZ"}
 SIGNED_BEFORE = {"grant_agreement_signed_on": "2022-12-15"}
 SIGNED_AFTER = {"grant_agreement_signed_on": "2022-12-16"}
+LONGER = {
+    "agreed_funded_days": 90,
+    "agreed_end_date": "2019-12-31",
+    "extension_requested_on": "2019-11-30",
+    "extension_is_agreed": True,
+    "extension_is_funded": True,
+}
+FORCE_MAJEURE = {
+    "force_majeure_first_day": "2020-02-01",
+    "force_majeure_last_day": "2020-03-31",
+    "force_majeure_is_accepted": True,
+}
 AUTHORITY = {"sending_kind": "public_authority", "sending_holds_charter": None}
 
 SATISFIED: dict[str, Case] = {
@@ -84,11 +96,17 @@ SATISFIED: dict[str, Case] = {
     "duration.staff.maximum": case("teacher_out"),
     "duration.teaching.hours": case("teacher_out"),
     "duration.funded.minimum": case("student_in", zero_grant_days=10),
+    "duration.days.counted": case("student_in"),
+    "duration.extension.requested": case("student_in", **LONGER),
+    "duration.extension.funded": case("student_in", **LONGER),
+    "duration.force_majeure.evidence": case("student_in", **FORCE_MAJEURE),
     "duration.blended.minimum": case("blended_in", 2024),
     "duration.blended.maximum": case("blended_in", 2024),
     "duration.short_doctoral.minimum": case("doctoral_out", 2024),
     "duration.short_doctoral.maximum": case("doctoral_out", 2024),
     "travel.distance.band": case("student_in"),
+    "travel.distance.estimate": case("student_in", measured_distance_km=5100),
+    "travel.departure.place": case("student_in", departure_city="Astana", departure_is_proven=True),
     "travel.days.number": case("teacher_out"),
     "travel.days.outside_activity": case("teacher_out"),
     "funding.student.individual_support": case("student_in"),
@@ -164,10 +182,15 @@ REFUSED: dict[str, Case] = {
     "duration.staff.maximum": case("teacher_out", end_date="2019-12-31", return_travel_date=None),
     "duration.teaching.hours": case("teacher_out", teaching_hours=7),
     "duration.funded.minimum": case("teacher_out", zero_grant_days=3),
+    "duration.extension.requested": case("student_in", **LONGER | {"extension_requested_on": "2019-12-01"}),
+    "duration.extension.funded": case("student_in", 2024, **LONGER | OF_MONTHS | {"extension_is_funded": False}),
+    "duration.force_majeure.evidence": case("student_in", **FORCE_MAJEURE | {"force_majeure_is_accepted": False}),
     "duration.blended.minimum": case("blended_in", 2024, end_date="2019-10-03"),
     "duration.blended.maximum": case("blended_in", 2024, end_date="2019-10-30", return_travel_date=None),
     "duration.short_doctoral.minimum": case("doctoral_out", 2024, end_date="2019-10-03"),
     "duration.short_doctoral.maximum": case("doctoral_out", 2024, end_date="2019-10-30", return_travel_date=None),
+    "travel.distance.estimate": case("student_in", measured_distance_km=3900),
+    "travel.departure.place": case("student_in", departure_city="Astana", departure_is_proven=False),
     "travel.days.number": case("teacher_out", travel_days_claimed=3),
     "travel.days.outside_activity": case("teacher_out", return_travel_date="2019-10-13"),
     "recognition.learning_agreement.signed": case("student_in", learning_agreement_signed_by_receiving_on="2019-09-30"),
@@ -180,6 +203,7 @@ REFUSED: dict[str, Case] = {
 }
 
 NEVER_SURE = {
+    "duration.force_majeure.evidence",
     "eligibility.format.open",
     "eligibility.stay.insured",
     "eligibility.stay.visa",
@@ -190,8 +214,8 @@ NEVER_SURE = {
 NEVER_DUE = {"funding.student.traineeship_top_up"}
 """An addition that another action pays and this one in no call; its rule says so."""
 
-NEVER_REFUSES = {"travel.distance.band"}
-"""It tells the band of any distance; a distance that no band holds is a gap of the text."""
+NEVER_REFUSES = {"travel.distance.band", "duration.days.counted"}
+"""They tell the band of any distance, and the days of any stay; a distance that no band holds is a gap of the text."""
 
 
 def identities(*, of_requirements: bool = False) -> list[str]:

@@ -5,7 +5,8 @@ with the participant under ``student`` or ``staff``; or the flat names of
 :data:`~icm_rules.model.vocabulary.VOCABULARY` at the top level; or both, mixed. ``null`` means not told.
 
 A fact that is known only to be one of several values stands under ``possible``, by its flat name, with the list of
-them. A date of which only the month is known is written as year-month, and may be any day of it.
+them. A date of which only the month is known is written as year-month, and may be any day of it. What is confirmed,
+beside what was planned, stands under ``confirmed``, by flat name.
 
 Places are dotted paths such as ``agreement.conditions[0].activity``: items of a list count from 0, as in JSON paths.
 The mobilities of a file count from 1, as people count them.
@@ -42,7 +43,9 @@ _FLAT: Mapping[tuple[str, str], str] = {
     if place.holder is not None
 }
 """The flat names by the key that holds the fact and its own."""
-_TOP_LEVEL = tuple(dict.fromkeys((*(kind.value for kind in ParticipantKind), *HOLDERS, *VOCABULARY, "possible")))
+_TOP_LEVEL = tuple(
+    dict.fromkeys((*(kind.value for kind in ParticipantKind), *HOLDERS, *VOCABULARY, "possible", "confirmed"))
+)
 _LONGEST_SHOWN = 60
 _MOST_SHOWN_ITEMS = 3
 _MOST_DIGITS = 30
@@ -104,7 +107,7 @@ def read_mobilities(content: str | bytes, name: str, *, call: int | None = None)
     ``call`` is for mobilities that name no call, neither themselves nor by their project number.
     """
     try:
-        data = _parsed(content)
+        data = parsed_json(content)
     except InputError as refusal:
         return [Refused(name=name, position=None, field=None, message=str(refusal))]
     items = data if isinstance(data, list) else [data]
@@ -128,8 +131,13 @@ class _JsonObject(dict[str, object]):
         self.repeated = tuple(key for key in self if keys.count(key) > 1) if len(self) < len(keys) else ()
 
 
-def _parsed(content: str | bytes) -> list[object] | _JsonObject:
-    """The list or object that a JSON text holds, with something in it."""
+def parsed_json(content: str | bytes) -> list[object] | _JsonObject:
+    """The list or object that a JSON text holds, with something in it.
+
+    Raises:
+        InputError: it is no such text; the message says where, as far as that can be told.
+
+    """
     text = _decoded(content)
     if not text.strip():
         message = "the file is empty; write one mobility as a JSON object, or a list of them"
@@ -150,6 +158,22 @@ def _parsed(content: str | bytes) -> list[object] | _JsonObject:
         message = f"{_shown(data)} holds no mobility; write at least one, with its call"
         raise InputError(message)
     return data
+
+
+def told_once(item: object) -> dict[str, object]:
+    """The keys and values of an object that tells a mobility, for whoever takes some of them out before it is read.
+
+    Raises:
+        InputError: it is no object, or a key stands in it more than once.
+
+    """
+    if not isinstance(item, Mapping):
+        message = f"{_shown(item)} is no mobility; write its fields in curly brackets"
+        raise InputError(message)
+    for key in getattr(item, "repeated", ()):
+        message = f"{key!r} stands more than once in the same object; keep one of them"
+        raise InputError(message, field=_shown_key(key))
+    return dict(item)
 
 
 def _decoded(content: str | bytes) -> str:
@@ -246,11 +270,14 @@ class _Reading:
     _held: dict[str, _Held] = attrs.field(factory=dict)
     _people: dict[ParticipantKind, _Held] = attrs.field(factory=dict)
     _possible: dict[str, _Statement] = attrs.field(factory=dict)
+    _confirmed: dict[str, object] = attrs.field(factory=dict)
 
     def take(self, key: str, value: object) -> None:
         """Read the value of one key at the top level."""
         if key == "possible":
             self._take_possible(value)
+        elif key == "confirmed":
+            self._take_confirmed(value)
         elif key in HOLDERS:
             self._take_all(value, HOLDERS[key], key, self._holder(key, key).fields)
         elif key in PARTICIPANTS:
@@ -292,6 +319,21 @@ class _Reading:
                 raise InputError(message, field=path)
             read = [_possible_value(name, item, f"{path}[{number}]") for number, item in enumerate(values)]
             self._keep_possible(name, read, path)
+
+    def _take_confirmed(self, value: object) -> None:
+        """Keep what is confirmed; whether it can be true is for the model to say."""
+        if not isinstance(value, Mapping):
+            message = f"{_shown(value)} stands where facts and their confirmed values belong; write curly brackets"
+            raise InputError(message, field="confirmed")
+        for key, told in value.items():
+            name, path = str(key), f"confirmed.{_shown_key(key)}"
+            if name in getattr(value, "repeated", ()):
+                message = f"{name!r} stands more than once in the same object; keep one of them"
+                raise InputError(message, field=path)
+            if told is not None:
+                place = PLACES.get(name)
+                known = place is not None and name != "participant_kind"
+                self._confirmed[name] = _value(told, place.of, place.field, path) if known and place else told
 
     def _take_month(self, name: str, value: object, path: str) -> bool:
         """Keep a date told as year-month as the days it may be; whether it was one."""
@@ -350,6 +392,8 @@ class _Reading:
         if self._possible:
             possible = {name: told.value for name, told in self._possible.items()}
             parts["possible"] = _Statement("possible", possible)
+        if self._confirmed:
+            parts["confirmed"] = _Statement("confirmed", self._confirmed)
         mobility: Mobility = _made(Mobility, parts, "")
         return mobility
 
@@ -518,7 +562,7 @@ def _made(kind: type, fields: Mapping[str, _Statement], path: str) -> typing.Any
         return kind(**{name: told.value for name, told in fields.items()})
     except InputError as refusal:
         name = (refusal.field or "").partition(".")[0]
-        if name == "possible":
+        if name in {"possible", "confirmed"}:
             raise InputError(str(refusal), field=refusal.field) from None
         place = fields[name].path if name in fields else ".".join(filter(None, (path, name)))
         raise InputError(str(refusal), field=place or None) from None
@@ -587,15 +631,15 @@ def mobility_to_dict(mobility: Mobility, *, flat: bool = False) -> dict[str, obj
 
     """
     possible = {name: [_written(value) for value in values] for name, values in mobility.possible}
+    confirmed = {name: _written(value) for name, value in mobility.confirmed}
+    beside = {name: held for name, held in (("possible", possible), ("confirmed", confirmed)) if held}
     if flat:
-        told = {name: _written(value) for name, value in facts_of(mobility).items()}
-        return {**told, "possible": possible} if possible else told
+        return {**{name: _written(value) for name, value in facts_of(mobility).items()}, **beside}
     written: dict[str, object] = {}
     for field in attrs.fields(Mobility):
         value = getattr(mobility, field.name)
-        if field.name == "possible":
-            if possible:
-                written["possible"] = possible
+        if field.name in {"possible", "confirmed"}:
+            written.update({field.name: beside[field.name]} if field.name in beside else {})
         elif value is not None:
             kind = _KIND_OF.get(type(value))
             written[field.name if kind is None else kind.value] = _written(value)

@@ -66,7 +66,10 @@ GIVEN = ("overall", "verdicts", "amounts", "total")
 CHECKED_TOGETHER = (
     ("activity", "participant_kind", "stay_format"),
     ("project_number", "call"),
-    ("is_zero_grant", "zero_grant_days"),
+    ("is_zero_grant", "zero_grant_days", "zero_grant_periods"),
+    ("interruption_days", "interruptions"),
+    ("interruptions", "start_date", "end_date"),
+    ("zero_grant_periods", "start_date", "end_date"),
     ("academic_year", "start_date"),
     ("agreement_first_academic_year", "agreement_last_academic_year"),
     ("sending_kind", "sending_holds_charter", "sending_erasmus_code"),

@@ -684,6 +684,54 @@ class Prefinancing(Provision):
     days_after_signature: int
 
 
+# --- settlement --------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class LongerStay(Provision):
+    """The days of a stay beyond those agreed carry no grant, unless the grant agreement is amended during the stay."""
+
+    zero_grant_unless_amended: bool
+
+
+@attrs.frozen(kw_only=True)
+class SettlementToTheDay(Provision):
+    """The grant is settled by the days that are confirmed: a stay shorter than agreed lowers it."""
+
+    to_the_day: bool
+
+
+@attrs.frozen(kw_only=True)
+class CertificateTolerance(Provision):
+    """By how many days a certificate may fall short of the agreement before the grant is counted anew."""
+
+    days: int
+
+
+@attrs.frozen(kw_only=True)
+class RefundBelowMinimum(Provision):
+    """Below the minimum duration the whole grant is paid back."""
+
+    whole_grant: bool
+
+
+@attrs.frozen(kw_only=True)
+class OfficialHolidays(Provision):
+    """Whether official holidays inside a stay count, where the participant returns after them."""
+
+    days_count: bool
+
+
+@attrs.frozen(kw_only=True)
+class ForceMajeure(Provision):
+    """What force majeure switches off for the days it covers, and how it is shown."""
+
+    minimum_waived: bool
+    refund_waived: bool
+    proven_costs_kept: bool
+    evidence: tuple[str, ...]
+
+
 # --- application, project, award ---------------------------------------------------------------------------
 
 
@@ -830,6 +878,58 @@ class Visa(Provision):
 
 def _direction_and_group(direction: Direction, group: str | None) -> str:
     return direction.words if group is None else f"{direction.words}, group {group}"
+
+
+# --- distances, documents and projects --------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class DistanceEstimate(Provision):
+    """How a distance is computed while the figure of the official calculator is not known: along a great circle."""
+
+    earth_radius_km: Decimal
+    tolerance: Decimal
+    """The share by which the official figure may differ from the computed one."""
+
+
+@attrs.frozen(kw_only=True)
+class DeparturePlace(Provision):
+    """From where a journey counts."""
+
+    seat_is_default: bool
+    other_needs_reason: bool
+
+
+@attrs.frozen(kw_only=True)
+class MobilityDocuments(Provision):
+    """What the documents of one mobility must show, and how their dates agree."""
+
+    grant_agreement_signed_before_start: bool
+    certificate_required: bool
+    certificate_signed_not_before_end: bool
+    transcript_agrees_with_certificate: bool
+    journeys_outside_certified_stay: bool
+
+
+@attrs.frozen(kw_only=True)
+class ProjectPeriod(Provision):
+    """Where mobilities lie in time."""
+
+    mobilities_inside: bool
+
+
+@attrs.frozen(kw_only=True)
+class ProjectCountries(Provision):
+    """With which countries a project may work."""
+
+    only_agreed: bool
+
+
+@attrs.frozen(kw_only=True)
+class TransferBetweenRegions(Provision):
+    """Whether money may move from the envelope of one region to that of another."""
+
+    allowed: bool
 
 
 # --- from call 2022 on --------------------------------------------------------------------------------------
@@ -1030,6 +1130,16 @@ class Payments(Provision):
     """How the agency pays the project, in shares."""
 
     shares: tuple[Decimal, ...]
+
+
+@attrs.frozen(kw_only=True)
+class TransferWithinRegion(Provision):
+    """Whether money may move inside one region: between activities, and between its countries."""
+
+    between_activities: bool
+    between_countries: bool
+    agency_is_asked: bool
+    """Whether the National Agency is asked before money moves between countries."""
 
 
 def _snake(name: str) -> str:

@@ -29,8 +29,10 @@ HEADINGS = {
     "charter": "Organisations",
     "study_duration": "Durations",
     "student_country_groups": "Money",
+    "longer_stay": "Settlement",
     "applicant": "Application, project and award",
     "learning_agreement_signatures": "Documents and recognition",
+    "distance_estimate": "Distances, documents and projects",
     "blended_student_duration": "New from call 2022 on",
 }
 """The heading that stands before each of these paragraphs, in the order of ``PARAGRAPHS``."""

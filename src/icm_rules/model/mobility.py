@@ -41,6 +41,7 @@ from icm_rules.model.identifiers import (
     project_number,
     schac,
 )
+from icm_rules.model.places import Coordinates
 from icm_rules.model.terms import (
     Activity,
     CreditSystem,
@@ -60,6 +61,11 @@ _PARTIES = 2
 def a_country(value: object) -> Country:
     """A country by its ISO 3166-1 code, XK, or the EU's EL and UK."""
     return Country(value)  # type: ignore[arg-type] # it refuses what is no text
+
+
+def coordinates(value: object) -> Coordinates:
+    """Latitude and longitude in degrees, as text or as a pair of numbers."""
+    return Coordinates(value)
 
 
 def a_project_number(value: object) -> ProjectNumber:
@@ -96,6 +102,24 @@ def possible_values(value: object) -> Possible:
     return tuple(read)
 
 
+Confirmed = tuple[tuple[str, object], ...]
+"""Facts by flat name, each with the value that is confirmed."""
+
+
+def confirmed_values(value: object) -> Confirmed:
+    """What is confirmed: a mapping from flat names to values; *None* is not confirmed."""
+    if value is None:
+        return ()
+    try:
+        given = dict(value) if isinstance(value, (tuple, Mapping)) else None
+    except (TypeError, ValueError):  # no pairs
+        given = None
+    if given is None:
+        message = f"{shown(value)} is no mapping of facts to their confirmed values; write them in curly brackets"
+        raise InputError(message, field="confirmed")
+    return tuple((str(name), item) for name, item in given.items() if item is not None)
+
+
 def a_subject_area(value: object) -> str:
     """A field of education: the two to four digits of ISCED-F 2013, leading zero included."""
     text = a_text(value)
@@ -112,6 +136,12 @@ class Institution:
     name: str | None = told(a_text, "What is the institution called?", known_at=Stage.APPLICATION)
     country: Country | None = told(a_country, "In which country is the institution?", known_at=Stage.APPLICATION)
     city: str | None = told(a_text, "In which city is the institution?", known_at=Stage.APPLICATION)
+    coordinates: Coordinates | None = told(
+        coordinates,
+        "Where does it lie: latitude and longitude?",
+        known_at=Stage.APPLICATION,
+        unit="degrees, north and east positive",
+    )
     kind: InstitutionKind | None = told(
         one_of(InstitutionKind),
         "Is it a university, a public authority, or an enterprise (or another organisation)?",
@@ -314,6 +344,60 @@ class TravelLeg:
     distance_km: Decimal | None = told(a_number, "How long is the leg?", known_at=Stage.BEFORE_DEPARTURE, unit="km")
 
 
+@attrs.frozen(kw_only=True)
+class StayPart:
+    """Some days of a stay in a row, both ends included."""
+
+    first_day: date = told(
+        a_date, "On which day does this part of the stay begin?", known_at=Stage.DURING, default=attrs.NOTHING
+    )
+    last_day: date = told(a_date, "On which day does it end?", known_at=Stage.DURING, default=attrs.NOTHING)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a part that ends before it begins."""
+        if self.last_day < self.first_day:
+            message = (
+                f"this part of the stay ends on {self.last_day}, before it begins on {self.first_day}; "
+                "mend one of the two dates"
+            )
+            raise InputError(message, field="last_day")
+
+    def __str__(self) -> str:
+        """The part from and to."""
+        return f"{self.first_day} to {self.last_day}"
+
+
+@attrs.frozen(kw_only=True)
+class StayInterruption(StayPart):
+    """Days of a stay on which the participant was not present."""
+
+    is_official_holiday: bool | None = told(
+        a_flag,
+        "Was the receiving side closed for official holidays, and did the participant return after them?",
+        known_at=Stage.DURING,
+    )
+
+    def __str__(self) -> str:
+        """The interruption from and to."""
+        return f"{self.first_day} to {self.last_day}" + (" (official holidays)" if self.is_official_holiday else "")
+
+
+def _check_parts(parts: tuple[StayPart, ...], start: date | None, end: date | None, what: str, field: str) -> None:
+    """Refuse parts that overlap, or lie outside the stay."""
+    latest: StayPart | None = None
+    for part in sorted(parts, key=lambda each: each.first_day):
+        if (start is not None and part.first_day < start) or (end is not None and part.last_day > end):
+            message = (
+                f"{what} of {part} does not lie within the stay, from {start or 'a day not told'} to "
+                f"{end or 'a day not told'}; mend its days or those of the stay"
+            )
+            raise InputError(message, field=field)
+        if latest is not None and part.first_day <= latest.last_day:
+            message = f"{what} of {part} overlaps that of {latest}; tell each day once"
+            raise InputError(message, field=field)
+        latest = part
+
+
 ORDERED_DATES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("start_date", "end_date"): "the stay ends on {last}, before it starts on {first}",
@@ -328,6 +412,10 @@ ORDERED_DATES: Mapping[tuple[str, str], str] = MappingProxyType(
             "outward_travel_date",
             "return_travel_date",
         ): "the journey back ends on {last}, before the outward one on {first}",
+        (
+            "force_majeure_first_day",
+            "force_majeure_last_day",
+        ): "force majeure ends on {last}, before it begins on {first}",
     }
 )
 """Dates of which the second never lies before the first, and what is said where it does."""
@@ -404,6 +492,28 @@ class Mobility:
         known_at=Stage.NOMINATION,
         unit="km",
     )
+    measured_distance_km: Decimal | None = told(
+        a_number,
+        "How far is it one way by another measure, while the calculator's figure is not known?",
+        known_at=Stage.NOMINATION,
+        unit="km",
+    )
+    departure_city: str | None = told(
+        a_text,
+        "From which city does the journey start, where that is not the seat of the sending side?",
+        known_at=Stage.BEFORE_DEPARTURE,
+    )
+    departure_coordinates: Coordinates | None = told(
+        coordinates,
+        "Where does that other place of departure lie: latitude and longitude?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="degrees, north and east positive",
+    )
+    departure_is_proven: bool | None = told(
+        a_flag,
+        "Is there proof that the journey started at that other place (ticket, invoice, boarding pass)?",
+        known_at=Stage.AFTER_RETURN,
+    )
     outward_travel_date: date | None = told(
         a_date, "On which day does the outward journey begin?", known_at=Stage.BEFORE_DEPARTURE
     )
@@ -455,6 +565,59 @@ class Mobility:
         unit="days, counted like the stay",
         presumed=0,
     )
+    zero_grant_periods: tuple[StayPart, ...] | None = told(
+        several(an_instance(StayPart)),
+        "Which parts of the stay carry no grant, where their days are told in place of a number?",
+        known_at=Stage.BEFORE_DEPARTURE,
+    )
+    agreed_funded_days: int | None = told(
+        a_whole_number,
+        "For how many days of the stay does the grant agreement with the participant pay?",
+        known_at=Stage.BEFORE_DEPARTURE,
+        unit="days, counted like the stay, travel left out",
+    )
+    agreed_end_date: date | None = told(
+        a_date,
+        "On which day does the stay end by the grant agreement, where it ended on another day?",
+        known_at=Stage.DURING,
+    )
+    extension_requested_on: date | None = told(
+        a_date, "On which day was a longer stay asked for?", known_at=Stage.DURING
+    )
+    extension_is_agreed: bool | None = told(
+        a_flag,
+        "Was the longer stay agreed during the stay, by an amendment of the grant agreement with the participant?",
+        known_at=Stage.DURING,
+    )
+    extension_is_funded: bool | None = told(
+        a_flag, "Does that amendment pay for the additional days?", known_at=Stage.DURING
+    )
+    interruptions: tuple[StayInterruption, ...] | None = told(
+        several(an_instance(StayInterruption)),
+        "On which days of the stay was the participant not present?",
+        known_at=Stage.DURING,
+    )
+    interruption_days: int | None = told(
+        a_whole_number,
+        "On how many days of the stay was the participant not present, where the days themselves are not told?",
+        known_at=Stage.DURING,
+        unit="days, counted like the stay",
+    )
+    force_majeure_first_day: date | None = told(
+        a_date, "Which is the first day that force majeure took from the stay?", known_at=Stage.DURING
+    )
+    force_majeure_last_day: date | None = told(
+        a_date, "Which is the last day that force majeure took from the stay?", known_at=Stage.DURING
+    )
+    force_majeure_is_accepted: bool | None = told(
+        a_flag, "Did the National Agency accept the case as force majeure?", known_at=Stage.AFTER_RETURN
+    )
+    force_majeure_costs_eur: Decimal | None = told(
+        a_number,
+        "Which costs of the days lost to force majeure are proven, and could not be recovered?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    )
     budget_window: str | None = told(
         a_text, "From which budget window is the mobility paid, if from one?", known_at=Stage.APPLICATION
     )
@@ -494,6 +657,11 @@ class Mobility:
     "traineeship"]}``. Of dates and numbers the least and the greatest suffice; a month, such as ``2024-09``, stands for
     its first and its last day. The answers then say what holds in every case, and amounts are ranges."""
 
+    confirmed: Confirmed = attrs.field(default=(), converter=confirmed_values)
+    """What turned out otherwise than planned, or was proven as planned, by flat name: ``{"end_date": "2019-06-12"}``.
+    The other fields hold what is planned. The rules are asked about what is planned; :func:`icm_rules.settle` asks
+    them about both and compares."""
+
     @property
     def participant_kind(self) -> ParticipantKind | None:
         """Whether a student or a member of staff goes, as far as the participant says it."""
@@ -513,11 +681,7 @@ class Mobility:
             from icm_rules.model.possible import checked_possible  # it knows the flat names, and so this class
 
             object.__setattr__(self, "possible", checked_possible(self))
-        if self.is_zero_grant and self.zero_grant_days:
-            message = (
-                "a stay without any grant has no days without grant besides; tell is_zero_grant or zero_grant_days"
-            )
-            raise InputError(message, field="zero_grant_days")
+        self._check_days()
         if self.activity is not None and self.participant is not None:
             kind = ParticipantKind.STUDENT if self.activity.of_students else ParticipantKind.STAFF
             if kind is not self.participant_kind:
@@ -536,6 +700,22 @@ class Mobility:
             )
             raise InputError(message, field="stay_format")
 
+        if self.confirmed:
+            from icm_rules.model.confirmed import checked_confirmed  # it knows the flat names, and so this class
+
+            object.__setattr__(self, "confirmed", checked_confirmed(self))
+
+    def _check_days(self) -> None:
+        """Refuse days without grant, and interruptions, that are told in two ways."""
+        if self.is_zero_grant and (self.zero_grant_days or self.zero_grant_periods):
+            name = "zero_grant_days" if self.zero_grant_days else "zero_grant_periods"
+            message = f"a stay without any grant has no days without grant besides; tell is_zero_grant or {name}"
+            raise InputError(message, field=name)
+        for days, parts in (("zero_grant_days", "zero_grant_periods"), ("interruption_days", "interruptions")):
+            if getattr(self, days) and getattr(self, parts):
+                message = f"{days} and {parts} are both told; tell the number or the days themselves"
+                raise InputError(message, field=days)
+
     def _check_call(self) -> None:
         if self.project_number is not None and self.project_number.call != self.call:
             message = (
@@ -550,6 +730,10 @@ class Mobility:
             if first is not None and last is not None and last < first:
                 message = sentence.format(first=first, last=last) + "; mend one of the two dates"
                 raise InputError(message, field=last_name)
+        for field, what in (("interruptions", "an interruption"), ("zero_grant_periods", "a part without grant")):
+            parts = getattr(self, field)
+            if parts:
+                _check_parts(parts, self.start_date, self.end_date, what, field)
         year, start = self.academic_year, self.start_date
         if year is not None and start is not None and start.year not in {year.first, year.last}:
             message = f"the stay starts on {start}, which lies in no academic year {year}; mend the year or the date"

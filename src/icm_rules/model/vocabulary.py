@@ -57,6 +57,27 @@ def _described(kind: type) -> typing.Iterator[tuple[str, Told, object]]:
             yield field.name, field.metadata[FACT], types[field.name]
 
 
+def given_facts(kind: type, prefix: str = "") -> tuple[GivenFact, ...]:
+    """The given facts that the fields of another record of the model are, under flat names with this prefix."""
+    return tuple(
+        GivenFact(
+            name=prefix + name,
+            type=hint,
+            question=told.question,
+            known_at=told.known_at,
+            unit=told.unit,
+            presumed=told.presumed,
+        )
+        for name, told, hint in _described(kind)
+    )
+
+
+def told_by(record: object, prefix: str = "") -> dict[str, object]:
+    """The facts that such a record tells, by flat name; what is not told is left out."""
+    told = ((name, getattr(record, name)) for name, _, _ in _described(type(record)))
+    return {prefix + name: value for name, value in told if value is not None}
+
+
 def _table() -> typing.Iterator[tuple[GivenFact, Place]]:
     def fact(name: str, told: Told, kind: object) -> GivenFact:
         return GivenFact(

@@ -27,6 +27,11 @@ def told(report: Report, *, all_rules: bool) -> Document:
     return _Teller(report).document(all_rules=all_rules)
 
 
+def told_rules(report: Report, *, all_rules: bool) -> tuple[Section, ...]:
+    """What the rules of a report answer, and the texts: for a document that says the rest itself."""
+    return _Teller(report).of_rules(all_rules=all_rules)
+
+
 # --- words -------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +110,8 @@ def _alike(outcomes: Iterable[OutcomeReport]) -> list[list[OutcomeReport]]:
     return list(groups.values())
 
 
-def _asks_for(names: Iterable[str]) -> tuple[str, ...]:
+def asks_for(names: Iterable[str]) -> tuple[str, ...]:
+    """The line that asks for these facts; none where there is nothing to ask for."""
     listed = ", ".join(names)
     return (f"To settle it, tell: {listed}.",) if listed else ()
 
@@ -116,26 +122,27 @@ def _amount(outcome: OutcomeReport) -> tuple[str, ...]:
     return (f"Amount: {eur_from_to(outcome.low, outcome.high)}.",)
 
 
-def _given(value: object) -> str:
+def given_in_words(value: object) -> str:
     """A plain value in words; a record shows its fields."""
     match value:
         case {"from": least, "to": most} | {"low": least, "high": most}:
-            return f"from {_given(least)} to {_given(most)}"
+            return f"from {given_in_words(least)} to {given_in_words(most)}"
         case {"one_of": [*values]}:
             more = [f"one of {len(values) - _MOST_POSSIBLE} more"] if len(values) > _MOST_POSSIBLE else []
-            return any_of([*(_given(item) for item in values[:_MOST_POSSIBLE]), *more])
+            return any_of([*(given_in_words(item) for item in values[:_MOST_POSSIBLE]), *more])
         case dict():
-            told = {name: _given(item) for name, item in value.items() if item is not None and item != []}
+            told = {name: given_in_words(item) for name, item in value.items() if item is not None and item != []}
             return "(" + ", ".join(f"{name}: {words}" for name, words in told.items()) + ")"
         case list():
-            return ", ".join(_given(item) for item in value) or "none"
+            return ", ".join(given_in_words(item) for item in value) or "none"
         case None:
             return "not told"
         case _:
             return in_words(value)
 
 
-def _list(title: str, items: Iterable[Item]) -> Section | None:
+def listed(title: str, items: Iterable[Item]) -> Section | None:
+    """A section that is a list; *None* where it would be empty."""
     found = tuple(items)
     return Section(title, (Items(found),)) if found else None
 
@@ -143,7 +150,7 @@ def _list(title: str, items: Iterable[Item]) -> Section | None:
 # --- where it is written -----------------------------------------------------------------------------------
 
 
-class _Places:
+class Places:
     """Where answers are written, in short: each text gets a number when it is first named, and is listed once."""
 
     def __init__(self) -> None:
@@ -203,7 +210,7 @@ class _Teller:
     def __init__(self, report: Report) -> None:
         """Tell this report."""
         self._report = report
-        self._places = _Places()
+        self._places = Places()
 
     def document(self, *, all_rules: bool) -> Document:
         """The whole."""
@@ -212,21 +219,41 @@ class _Teller:
             self._not_met(),
             self._missing(),
             self._open(),
-            _list("Met on unverified ground", (Item(_named(each)) for each in report.met_on_unverified_ground)),
+            listed("Met on unverified ground", (Item(_named(each)) for each in report.met_on_unverified_ground)),
             self._grant(),
             self._informing(),
             self._later(),
-            _list("Assumed", (Item(f"{each.sentence} ({each.name})") for each in report.assumptions)),
-            _list("Notes", (Item(as_sentence(note)) for note in report.notes)),
+            listed("Assumed", (Item(f"{each.sentence} ({each.name})") for each in report.assumptions)),
+            listed("Notes", (Item(as_sentence(note)) for note in report.notes)),
             self._every_rule() if all_rules else None,
         ]
-        sections.append(_list("Texts", self._places.texts(addresses=all_rules)))
+        sections.append(listed("Texts", self._places.texts(addresses=all_rules)))
         return Document(
             title=f"Mobility {report.reference}" if report.reference else "A mobility without a reference",
             lines=tuple(self._heading()),
             answer=self._answer(),
             summary=tuple(self._summary()),
             sections=tuple(section for section in sections if section is not None),
+        )
+
+    def of_rules(self, *, all_rules: bool) -> tuple[Section, ...]:
+        """The answers alone; ``all_rules`` adds a line for each rule that is met or does not apply."""
+        answers = self._report.outcomes.values()
+        sections = [
+            self._not_met(),
+            self._missing(),
+            self._open(),
+            self._informing(),
+            listed("Every rule", map(self._in_a_line, answers)) if all_rules else None,
+            listed("Notes", (Item(as_sentence(note)) for note in self._report.notes)),
+        ]
+        sections.append(listed("Texts", self._places.texts(addresses=all_rules)))
+        return tuple(section for section in sections if section is not None)
+
+    def _in_a_line(self, outcome: OutcomeReport) -> Item:
+        return Item(
+            f"{str(outcome.verdict).capitalize()}: {_named(outcome)}",
+            (*_reasons(outcome), *_amount(outcome), *self._places.lines(outcome.citations)),
         )
 
     # --- the head ----------------------------------------------------------------------------------------
@@ -242,7 +269,7 @@ class _Teller:
                 f"to {report.receiving or 'a receiving side not told'}"
             )
         for name, possible in report.possible.items():
-            yield f"Known in part: {name}: {_given(possible)}"
+            yield f"Known in part: {name}: {given_in_words(possible)}"
         if report.stage_told:
             yield f"Stage: {_words(report.stage)}"
         else:
@@ -291,7 +318,7 @@ class _Teller:
     # --- the sections ------------------------------------------------------------------------------------
 
     def _not_met(self) -> Section | None:
-        return _list(
+        return listed(
             "Not met",
             (
                 Item(_named(outcome), (*_reasons(outcome), *self._places.lines(outcome.citations)))
@@ -313,17 +340,17 @@ class _Teller:
             asked = [self._question(fact) for fact in facts]
             items += [Item(question) for question in asked[:-1]]
             items.append(Item(asked[-1], (f"{whose} would help to settle: {', '.join(settles)}.",)))
-        return _list("Missing", items)
+        return listed("Missing", items)
 
     def _question(self, fact: MissingFact) -> str:
         """What asks for a fact, and between which values if something is known of it."""
         unit = f" [{fact.unit}]" if fact.unit else ""
         possible = self._report.possible
-        known = f" Known so far: {_given(possible[fact.name])}." if fact.name in possible else ""
+        known = f" Known so far: {given_in_words(possible[fact.name])}." if fact.name in possible else ""
         return f"{fact.question}{unit}{known} ({fact.name})"
 
     def _open(self) -> Section | None:
-        return _list("Cannot be told yet", map(self._left_open, _alike(self._report.undetermined)))
+        return listed("Cannot be told yet", map(self._left_open, _alike(self._report.undetermined)))
 
     def _left_open(self, outcomes: list[OutcomeReport]) -> Item:
         """A requirement, or several that the same gap leaves open: the gap then stands once."""
@@ -332,7 +359,7 @@ class _Teller:
             return Item(" ".join(_reasons(first)), self._open_together(outcomes, "requirement"))
         return Item(
             f"{_HELD_BACK}: {_named(first)}" if first.is_held_back else _named(first),
-            (*_reasons(first), *_asks_for(first.missing), *self._places.lines(first.citations)),
+            (*_reasons(first), *asks_for(first.missing), *self._places.lines(first.citations)),
         )
 
     def _open_together(self, outcomes: list[OutcomeReport], noun: str) -> tuple[str, ...]:
@@ -359,7 +386,7 @@ class _Teller:
 
     def _grant_details(self, line: GrantLine) -> tuple[str, ...]:
         reasons = tuple(as_sentence(text) for text in (line.sentence, *line.gaps) if text)
-        return (*reasons, *_asks_for(line.missing), *self._places.lines(line.citations))
+        return (*reasons, *asks_for(line.missing), *self._places.lines(line.citations))
 
     def _informing(self) -> Section | None:
         """What never decides, where there is something to say: not met, not known, or an amount that is proposed.
@@ -374,7 +401,7 @@ class _Teller:
             if outcome.informs and outcome.is_due and outcome.verdict in _TOLD_OF
             if _reasons(outcome) or not outcome.missing or not asked.issuperset(outcome.missing)
         )
-        return _list("For information", map(self._informs, _alike(informing)))
+        return listed("For information", map(self._informs, _alike(informing)))
 
     def _informs(self, outcomes: list[OutcomeReport]) -> Item:
         first = outcomes[0]
@@ -383,7 +410,7 @@ class _Teller:
             return Item(text, self._open_together(outcomes, "answer"))
         return Item(
             f"{_verdict(first)}: {_named(first)}",
-            (*_amount(first), *_reasons(first), *_asks_for(first.missing), *self._places.lines(first.citations)),
+            (*_amount(first), *_reasons(first), *asks_for(first.missing), *self._places.lines(first.citations)),
         )
 
     def _later(self) -> Section | None:
@@ -396,7 +423,7 @@ class _Teller:
                 by_stage[outcome.stage].append(f"{refusal}: {' '.join((_named(outcome), *_reasons(outcome)))}")
             elif outcome.verdict is Verdict.UNDETERMINED:
                 by_stage[outcome.stage].append(_named(outcome))
-        return _list(
+        return listed(
             "Later",
             (
                 Item(f"{_words(stage).capitalize()}: {_counted(len(lines), 'requirement')}", tuple(lines))
@@ -416,11 +443,13 @@ class _Teller:
         reasons = (*_reasons(outcome), *_amount(outcome))
         if outcome.verdict in {Verdict.NOT_APPLICABLE, Verdict.NOT_IN_FORCE}:
             return reasons
-        given = "; ".join(f"{name}: {_given(value)}" for name, value in outcome.facts.items() if value is not None)
+        given = "; ".join(
+            f"{name}: {given_in_words(value)}" for name, value in outcome.facts.items() if value is not None
+        )
         return (
             *reasons,
             *((f"Given: {given}.",) if given else ()),
-            *_asks_for(outcome.missing),
+            *asks_for(outcome.missing),
             *self._places.lines(outcome.citations),
         )
 

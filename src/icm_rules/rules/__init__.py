@@ -6,20 +6,23 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import TypeVar
 
 from icm_rules.engine import DerivedFact, Rule, Rulebook
 from icm_rules.guide.provisions import PARAGRAPHS
 from icm_rules.model.terms import Stage
 from icm_rules.model.vocabulary import VOCABULARY
-from icm_rules.rules import agreement, duration, eligibility, funding, recognition, travel
+from icm_rules.rules import agreement, duration, eligibility, funding, recognition, settlement, travel
 
-__all__ = ["CHAPTERS", "RULEBOOK"]
+__all__ = ["CHAPTERS", "RULEBOOK", "SETTLEMENT"]
+
+_T = TypeVar("_T")
 
 CHAPTERS: tuple[ModuleType, ...] = (eligibility, agreement, duration, travel, funding, recognition)
 
 
-def _all_of(kind: type) -> list[object]:
-    return [item for chapter in CHAPTERS for item in vars(chapter).values() if isinstance(item, kind)]
+def _all_of(kind: type[_T], *chapters: ModuleType) -> list[_T]:
+    return [item for chapter in chapters for item in vars(chapter).values() if isinstance(item, kind)]
 
 
 RULEBOOK = Rulebook(
@@ -27,7 +30,17 @@ RULEBOOK = Rulebook(
     stages=tuple(Stage),
     given=tuple(VOCABULARY.values()),
     provisions=PARAGRAPHS,
-    facts=[item for item in _all_of(DerivedFact) if isinstance(item, DerivedFact)],
-    rules=[item for item in _all_of(Rule) if isinstance(item, Rule)],
+    facts=_all_of(DerivedFact, *CHAPTERS),
+    rules=_all_of(Rule, *CHAPTERS),
 )
 """All rules of this version."""
+
+SETTLEMENT = Rulebook(
+    name="Settlement",
+    stages=tuple(Stage),
+    given=settlement.GIVEN,
+    provisions=PARAGRAPHS,
+    facts=_all_of(DerivedFact, settlement),
+    rules=_all_of(Rule, settlement),
+)
+"""What is asked once a mobility was answered twice, as planned and as confirmed; see :mod:`icm_rules.settle`."""

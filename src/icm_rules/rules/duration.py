@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from icm_rules.engine import Answer, Unknown, Verdict, Words, based, fact, met, not_met, rule, undetermined, unknown
+from icm_rules.engine import (
+    Answer,
+    Cited,
+    Unknown,
+    Verdict,
+    Words,
+    based,
+    fact,
+    met,
+    not_applicable,
+    not_met,
+    rule,
+    undetermined,
+    unknown,
+)
 from icm_rules.guide.provisions import (
     BlendedStudentDuration,
     CombinedDuration,
     CombinedTeachingMinimum,
     CycleCap,
+    ExtensionRequest,
+    ForceMajeure,
     FundedPart,
     IncompleteTeachingWeek,
+    Interruption,
     InvitedStaffDuration,
     InvitedTeachingMinimum,
+    LongerStay,
+    OfficialHolidays,
     OneCycleCap,
     ShortDoctoralDuration,
     ShortStayDayCount,
@@ -26,8 +46,19 @@ from icm_rules.guide.provisions import (
     TeachingMinimum,
     TraineeshipDuration,
 )
+from icm_rules.model.mobility import StayInterruption, StayPart
 from icm_rules.model.terms import Activity, DayCount, Stage, StayFormat
-from icm_rules.rules.values import counted
+from icm_rules.rules.values import DayNumbers, LostDays, counted
+
+MINIMUM_DURATIONS = (
+    "duration.study.minimum",
+    "duration.traineeship.minimum",
+    "duration.combined.minimum",
+    "duration.blended.minimum",
+    "duration.short_doctoral.minimum",
+    "duration.staff.minimum",
+)
+"""The rules by which a stay is too short; that of the part that carries a grant is another matter."""
 
 DAYS_OF_A_MONTH = 30
 """A month of the 30/360 count, see readings on counting: every month has 30 days, a year 360."""
@@ -69,20 +100,71 @@ def calendar_days(start_date: date, end_date: date) -> int:
     return end_date.toordinal() - start_date.toordinal() + 1
 
 
-def _days(in_months_of_30: int, by_calendar: int, convention: DayCount) -> int:
-    return by_calendar if convention is DayCount.CALENDAR_DAYS else in_months_of_30
+NO_DAYS = DayNumbers(0, 0)
+
+
+def _numbers_of(parts: Iterable[StayPart]) -> DayNumbers:
+    """The days of parts of a stay by both counts; parts that follow each other are counted as one.
+
+    So the parts never have more days than the stay they lie in.
+    """
+    in_months = by_calendar = 0
+    first: date | None = None
+    last: date | None = None
+    for part in (*sorted(parts, key=lambda each: each.first_day), None):
+        if part is not None and last is not None and part.first_day.toordinal() == last.toordinal() + 1:
+            last = part.last_day
+            continue
+        if first is not None and last is not None:
+            in_months += _number_in_months_of_30(last) - _number_in_months_of_30(first) + 1
+            by_calendar += last.toordinal() - first.toordinal() + 1
+        if part is not None:
+            first, last = part.first_day, part.last_day
+    return DayNumbers(in_months, by_calendar)
 
 
 @fact
-def student_days(days_in_months_of_30: int, calendar_days: int, student_day_count: StudentDayCount) -> int:
-    """The days of the stay as those of students are counted, travel never among them [days]."""
-    return _days(days_in_months_of_30, calendar_days, student_day_count.convention)
+def interrupted_days(
+    interruptions: tuple[StayInterruption, ...] | None,
+    interruption_days: int | None,
+    interruption: Interruption | None,
+    official_holidays: OfficialHolidays | None,
+) -> DayNumbers:
+    """The days of the stay on which the participant was not present, and which do not count [days].
+
+    Official holidays after which the participant returns are days of the stay. What nobody tells did not happen.
+    """
+    if interruption is None or interruption.days_count:
+        return based(NO_DAYS)
+    if interruption_days:
+        return based(DayNumbers(interruption_days, interruption_days), interruption)
+    if not interruptions:
+        return based(NO_DAYS)
+    away = [each for each in interruptions if not each.is_official_holiday]
+    if official_holidays is None or not official_holidays.days_count or len(away) == len(interruptions):
+        return based(_numbers_of(interruptions), interruption)
+    return based(_numbers_of(away), interruption, official_holidays)
+
+
+def _days(in_months_of_30: int, by_calendar: int, convention: DayCount, interrupted: DayNumbers) -> int:
+    days = by_calendar if convention is DayCount.CALENDAR_DAYS else in_months_of_30
+    return max(days - interrupted.counted_by(convention), 0)
 
 
 @fact
-def staff_days(days_in_months_of_30: int, calendar_days: int, staff_day_count: StaffDayCount) -> int:
-    """The days of the stay as those of staff are counted, travel never among them [days]."""
-    return _days(days_in_months_of_30, calendar_days, staff_day_count.convention)
+def student_days(
+    days_in_months_of_30: int, calendar_days: int, interrupted_days: DayNumbers, student_day_count: StudentDayCount
+) -> int:
+    """The days of the stay as those of students are counted, travel and interruptions never among them [days]."""
+    return _days(days_in_months_of_30, calendar_days, student_day_count.convention, interrupted_days)
+
+
+@fact
+def staff_days(
+    days_in_months_of_30: int, calendar_days: int, interrupted_days: DayNumbers, staff_day_count: StaffDayCount
+) -> int:
+    """The days of the stay as those of staff are counted, travel and interruptions never among them [days]."""
+    return _days(days_in_months_of_30, calendar_days, staff_day_count.convention, interrupted_days)
 
 
 def _month_words(days: int) -> str:
@@ -91,6 +173,143 @@ def _month_words(days: int) -> str:
     if rest == 0:
         return whole
     return more if months == 0 else f"{whole} and {more}"
+
+
+_Count = StudentDayCount | StaffDayCount | ShortStayDayCount
+
+
+def _counts_of(
+    is_student: bool | None,
+    is_short: bool | None,
+    student: StudentDayCount,
+    staff: StaffDayCount,
+    short: ShortStayDayCount | None,
+) -> tuple[_Count, ...]:
+    """The counts that may be the one of this stay; only one, where who goes and the format are known."""
+    counts: list[_Count] = []
+    if is_student is not True:
+        counts.append(staff)
+    if is_student is not False and (short is None or is_short is not True):
+        counts.append(student)
+    if is_student is not False and is_short is not False and short is not None:
+        counts.append(short)
+    return tuple(counts)
+
+
+@fact
+def stay_day_count(
+    is_student_mobility: bool,
+    is_short_student_stay: bool | None,
+    student_day_count: StudentDayCount,
+    staff_day_count: StaffDayCount,
+    short_stay_day_count: ShortStayDayCount | None,
+) -> DayCount | Unknown:
+    """How the days of this stay are counted: in months of 30 days, or by the calendar."""
+    counts = _counts_of(
+        is_student_mobility, is_short_student_stay, student_day_count, staff_day_count, short_stay_day_count
+    )
+    conventions = {count.convention for count in counts}
+    return based(conventions.pop(), *counts) if len(conventions) == 1 else Unknown(("stay_format",))
+
+
+@fact
+def counted_days(
+    days_in_months_of_30: int, calendar_days: int, interrupted_days: DayNumbers, stay_day_count: DayCount
+) -> int:
+    """The days of the stay by the count that holds for it, interruptions taken out [days]."""
+    return _days(days_in_months_of_30, calendar_days, stay_day_count, interrupted_days)
+
+
+@rule("duration.days.counted", due=Stage.AFTER_RETURN, informs=True)
+def days_are_counted_by_one_convention(
+    days_in_months_of_30: int, calendar_days: int, interrupted_days: DayNumbers, stay_day_count: DayCount
+) -> Answer:
+    """The days of the stay are counted by the convention of its kind: in months of 30 days, or by the calendar."""
+    told: Words = {
+        "months": days_in_months_of_30,
+        "calendar": counted(calendar_days, "day"),
+        "convention": "months of 30 days" if stay_day_count is DayCount.MONTHS_OF_30_DAYS else "calendar days",
+        "away": counted(interrupted_days.counted_by(stay_day_count), "day"),
+        "days": counted(_days(days_in_months_of_30, calendar_days, stay_day_count, interrupted_days), "day"),
+    }
+    sentence = "{calendar} by the calendar, {months} where every month has 30; this stay is counted in {convention}"
+    if interrupted_days != NO_DAYS:
+        sentence += ", and {away} of interruption taken out leave {days}"
+    return met(sentence, **told)
+
+
+# --- force majeure -----------------------------------------------------------------------------------------
+
+
+@fact(of_presence=True)
+def force_majeure_is_told(force_majeure_first_day: date | None) -> bool:
+    """Whether force majeure took days from the stay."""
+    return force_majeure_first_day is not None
+
+
+@fact
+def days_lost_to_force_majeure(
+    force_majeure_first_day: date | None,
+    force_majeure_last_day: date | None,
+    force_majeure_is_accepted: bool | None,
+    force_majeure: ForceMajeure | None,
+) -> LostDays:
+    """The days that force majeure took from the stay, by both counts [days].
+
+    They are counted from the day before the first to the last, so that the days present and the days lost together are
+    those of the whole, whatever the months.
+    """
+    first, last = force_majeure_first_day, force_majeure_last_day
+    told = {
+        "force_majeure_first_day": first,
+        "force_majeure_last_day": last,
+        "force_majeure_is_accepted": force_majeure_is_accepted,
+    }
+    days: DayNumbers | None = None
+    if force_majeure is None or (first is None and last is None):
+        days = NO_DAYS
+    elif first is not None and last is not None:
+        before = date.fromordinal(first.toordinal() - 1)
+        days = DayNumbers(
+            _number_in_months_of_30(last) - _number_in_months_of_30(before), last.toordinal() - before.toordinal()
+        )
+    missing = () if days == NO_DAYS else tuple(name for name, value in told.items() if value is None)
+    return based(LostDays(days, force_majeure_is_accepted, missing, force_majeure))
+
+
+_Duration = (
+    StudyDuration
+    | TraineeshipDuration
+    | CombinedDuration
+    | BlendedStudentDuration
+    | ShortDoctoralDuration
+    | StaffDuration
+    | InvitedStaffDuration
+)
+
+
+def _unless_excused(refusal: Answer, days: int, duration: _Duration, lost: LostDays, convention: DayCount) -> Answer:
+    """The answer that a stay is too short, unless force majeure took the days that it lacks."""
+    if refusal.verdict is not Verdict.NOT_MET or lost.days == NO_DAYS or lost.is_accepted is False:
+        return refusal
+    if lost.written is None or not lost.written.minimum_waived:
+        return refusal
+    taken = None if lost.days is None else lost.days.counted_by(convention)
+    if taken is not None and days + taken < duration.minimum_days:
+        return refusal
+    told: Words = {**refusal.values, "lost": "some days" if taken is None else counted(taken, "day")}
+    if lost.missing:
+        return undetermined(
+            refusal.template + "; force majeure took {lost}, and where the agency accepts it they are not asked for",
+            needs=lost.missing,
+            rests_on=(duration, lost.written),
+            **told,
+        )
+    return met(
+        refusal.template + "; force majeure took {lost}, and the agency accepted that they are not asked for",
+        rests_on=(duration, lost.written),
+        **told,
+    )
 
 
 # --- students ----------------------------------------------------------------------------------------------
@@ -120,11 +339,18 @@ def _student_maximum(days: int, maximum_months: int) -> Answer:
 
 @rule("duration.study.minimum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_study_mobility"))
 def study_lasts_long_enough(
-    student_days: int, covers_academic_term: bool | None, study_duration: StudyDuration
+    student_days: int,
+    covers_academic_term: bool | None,
+    days_lost_to_force_majeure: LostDays,
+    study_duration: StudyDuration,
+    student_day_count: StudentDayCount,
 ) -> Answer:
     """A stay for studies reaches the minimum duration, or covers one complete academic term or trimester."""
-    return _student_minimum(
+    answer = _student_minimum(
         student_days, study_duration.minimum_days, study_duration.term_suffices, covers_academic_term
+    )
+    return _unless_excused(
+        answer, student_days, study_duration, days_lost_to_force_majeure, student_day_count.convention
     )
 
 
@@ -135,9 +361,16 @@ def study_lasts_not_too_long(student_days: int, study_duration: StudyDuration) -
 
 
 @rule("duration.traineeship.minimum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_traineeship_mobility"))
-def traineeship_lasts_long_enough(student_days: int, traineeship_duration: TraineeshipDuration) -> Answer:
+def traineeship_lasts_long_enough(
+    student_days: int,
+    days_lost_to_force_majeure: LostDays,
+    traineeship_duration: TraineeshipDuration,
+    student_day_count: StudentDayCount,
+) -> Answer:
     """A traineeship reaches the minimum duration."""
-    return _student_minimum(student_days, traineeship_duration.minimum_days, term_suffices=False, covers_term=None)
+    duration = traineeship_duration
+    answer = _student_minimum(student_days, duration.minimum_days, term_suffices=False, covers_term=None)
+    return _unless_excused(answer, student_days, duration, days_lost_to_force_majeure, student_day_count.convention)
 
 
 @rule("duration.traineeship.maximum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_traineeship_mobility"))
@@ -150,11 +383,16 @@ def traineeship_lasts_not_too_long(student_days: int, traineeship_duration: Trai
     "duration.combined.minimum", due=Stage.NOMINATION, only_if=("is_long_student_stay", "is_combined_student_mobility")
 )
 def combined_stay_lasts_long_enough(
-    student_days: int, covers_academic_term: bool | None, combined_duration: CombinedDuration
+    student_days: int,
+    covers_academic_term: bool | None,
+    days_lost_to_force_majeure: LostDays,
+    combined_duration: CombinedDuration,
+    student_day_count: StudentDayCount,
 ) -> Answer:
     """Studies combined with a traineeship reach the minimum duration of studies."""
     duration = combined_duration
-    return _student_minimum(student_days, duration.minimum_days, duration.term_suffices, covers_academic_term)
+    answer = _student_minimum(student_days, duration.minimum_days, duration.term_suffices, covers_academic_term)
+    return _unless_excused(answer, student_days, duration, days_lost_to_force_majeure, student_day_count.convention)
 
 
 @rule(
@@ -166,24 +404,30 @@ def combined_stay_lasts_not_too_long(student_days: int, combined_duration: Combi
 
 
 @fact
-def short_stay_days(days_in_months_of_30: int, calendar_days: int, short_stay_day_count: ShortStayDayCount) -> int:
-    """The days of physical presence of a short stay, travel never among them [days]."""
-    return _days(days_in_months_of_30, calendar_days, short_stay_day_count.convention)
+def short_stay_days(
+    days_in_months_of_30: int,
+    calendar_days: int,
+    interrupted_days: DayNumbers,
+    short_stay_day_count: ShortStayDayCount,
+) -> int:
+    """The days of physical presence of a short stay, travel and interruptions never among them [days]."""
+    return _days(days_in_months_of_30, calendar_days, short_stay_day_count.convention, interrupted_days)
 
 
 @fact
 def counted_student_days(
     days_in_months_of_30: int,
     calendar_days: int,
+    interrupted_days: DayNumbers,
     is_short_student_stay: bool | None,
     student_day_count: StudentDayCount,
     short_stay_day_count: ShortStayDayCount | None,
 ) -> int | Unknown:
     """The days of a student's stay by the count of its format [days]."""
-    months = _days(days_in_months_of_30, calendar_days, student_day_count.convention)
+    months = _days(days_in_months_of_30, calendar_days, student_day_count.convention, interrupted_days)
     if short_stay_day_count is None or is_short_student_stay is False:
         return based(months, student_day_count)
-    short = _days(days_in_months_of_30, calendar_days, short_stay_day_count.convention)
+    short = _days(days_in_months_of_30, calendar_days, short_stay_day_count.convention, interrupted_days)
     if is_short_student_stay is None and short != months:
         return Unknown(("stay_format",))
     return based(short, short_stay_day_count)
@@ -246,8 +490,10 @@ def cycle_is_not_used_up(
 def staff_stay_is_long_enough(
     staff_days: int,
     is_invited_from_enterprise: bool | None,
+    days_lost_to_force_majeure: LostDays,
     staff_duration: StaffDuration,
     invited_staff_duration: InvitedStaffDuration | None,
+    staff_day_count: StaffDayCount,
 ) -> Answer:
     """A staff stay reaches the minimum duration; days of travel never count."""
     told: Words = {
@@ -259,7 +505,9 @@ def staff_stay_is_long_enough(
         return met("{days} days reach the {asked} asked for", rests_on=(staff_duration,), **told)
     invited = invited_staff_duration
     if invited is None or is_invited_from_enterprise is False or staff_days < invited.minimum_days:
-        return not_met("{days} days are {short} fewer than the {asked} asked for", rests_on=(staff_duration,), **told)
+        answer = not_met("{days} days are {short} fewer than the {asked} asked for", rests_on=(staff_duration,), **told)
+        lost = days_lost_to_force_majeure
+        return _unless_excused(answer, staff_days, staff_duration, lost, staff_day_count.convention)
     told["invited"] = invited.minimum_days
     if is_invited_from_enterprise is None:
         return undetermined(
@@ -370,17 +618,6 @@ def enough_hours_are_taught(
 # --- days without grant ------------------------------------------------------------------------------------
 
 
-_Duration = (
-    StudyDuration
-    | TraineeshipDuration
-    | CombinedDuration
-    | BlendedStudentDuration
-    | ShortDoctoralDuration
-    | StaffDuration
-    | InvitedStaffDuration
-)
-
-
 @fact
 def shortest_stay_days(
     activity: Activity,
@@ -424,21 +661,122 @@ def shortest_stay_days(
 
 
 @fact
-def has_days_without_grant(zero_grant_days: int) -> bool:
-    """Whether a part of the stay carries no grant."""
-    return zero_grant_days > 0
+def days_without_grant(zero_grant_days: int, zero_grant_periods: tuple[StayPart, ...] | None) -> DayNumbers:
+    """The days of the stay that were agreed to carry no grant, wherever in the stay they lie [days]."""
+    return _numbers_of(zero_grant_periods) if zero_grant_periods else DayNumbers(zero_grant_days, zero_grant_days)
+
+
+@fact(of_presence=True)
+def funded_days_are_agreed(agreed_funded_days: int | None) -> bool:
+    """Whether it is told for how many days the grant agreement pays."""
+    return agreed_funded_days is not None
 
 
 @fact
-def funded_student_days(counted_student_days: int, zero_grant_days: int) -> int:
+def extension_is_in_time(
+    extension_requested_on: date | None, agreed_end_date: date | None, extension_request: ExtensionRequest | None
+) -> bool | Unknown:
+    """Whether the longer stay was asked for in time; the rules on the extension say where that is written."""
+    told = {"extension_requested_on": extension_requested_on, "agreed_end_date": agreed_end_date}
+    if extension_requested_on is None or agreed_end_date is None:
+        return based(Unknown(tuple(name for name, day in told.items() if day is None)))
+    from dateutil.relativedelta import relativedelta
+
+    months = 0 if extension_request is None else extension_request.months_before_end
+    return based(extension_requested_on <= agreed_end_date - relativedelta(months=months))
+
+
+@fact
+def extension_is_paid(
+    extension_is_agreed: bool | None,
+    extension_is_funded: bool | None,
+    extension_is_in_time: bool | None,
+    longer_stay: LongerStay | None,
+) -> bool:
+    """Whether days beyond those agreed carry a grant: an amendment made during the stay pays them, asked for in time.
+
+    While nobody tells of such an amendment they carry none, which is what holds without one. The rules on the
+    extension say where this is written.
+    """
+    if longer_stay is None or not longer_stay.zero_grant_unless_amended:
+        return based(value=True)
+    return based(bool(extension_is_agreed and extension_is_funded) and extension_is_in_time is not False)
+
+
+@fact
+def has_days_without_grant(
+    days_without_grant: DayNumbers, agreed_funded_days: int | None, extension_is_paid: bool
+) -> bool:
+    """Whether a part of the stay may carry no grant: it was agreed so, or the grant is agreed for so many days."""
+    return days_without_grant != NO_DAYS or (agreed_funded_days is not None and not extension_is_paid)
+
+
+def _funded(
+    days: int, without: int, agreed: int | None, longer_stay: LongerStay | None, *, extension_is_paid: bool
+) -> tuple[int, tuple[Cited, ...]]:
+    """The days that carry a grant, and what it rests on that the others do not."""
+    granted = max(days - without, 0)
+    if agreed is None or extension_is_paid or granted <= agreed:
+        return granted, ()
+    return agreed, (() if longer_stay is None else (longer_stay,))
+
+
+@fact
+def funded_student_days(
+    counted_student_days: int,
+    days_without_grant: DayNumbers,
+    agreed_funded_days: int | None,
+    extension_is_paid: bool,
+    is_short_student_stay: bool | None,
+    student_day_count: StudentDayCount,
+    short_stay_day_count: ShortStayDayCount | None,
+    longer_stay: LongerStay | None,
+) -> int | Unknown:
     """The days of a student's stay that carry a grant [days]."""
-    return max(counted_student_days - zero_grant_days, 0)
+    counts: tuple[_Count, ...] = (student_day_count,)
+    if short_stay_day_count is not None and is_short_student_stay is not False:
+        counts = (short_stay_day_count,) if is_short_student_stay else (student_day_count, short_stay_day_count)
+    without = {days_without_grant.counted_by(count.convention) for count in counts}
+    if len(without) > 1:
+        return Unknown(("stay_format",))
+    funded, rests_on = _funded(
+        counted_student_days, without.pop(), agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
+    )
+    return based(funded, *rests_on)
 
 
 @fact
-def funded_staff_days(staff_days: int, zero_grant_days: int) -> int:
+def funded_staff_days(
+    staff_days: int,
+    days_without_grant: DayNumbers,
+    agreed_funded_days: int | None,
+    extension_is_paid: bool,
+    staff_day_count: StaffDayCount,
+    longer_stay: LongerStay | None,
+) -> int:
     """The days of a staff stay that carry a grant [days]."""
-    return max(staff_days - zero_grant_days, 0)
+    without = days_without_grant.counted_by(staff_day_count.convention)
+    funded, rests_on = _funded(
+        staff_days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
+    )
+    return based(funded, *rests_on)
+
+
+@fact
+def funded_short_days(
+    short_stay_days: int,
+    days_without_grant: DayNumbers,
+    agreed_funded_days: int | None,
+    extension_is_paid: bool,
+    short_stay_day_count: ShortStayDayCount,
+    longer_stay: LongerStay | None,
+) -> int:
+    """The days of physical presence of a short stay that carry a grant [days]."""
+    without = days_without_grant.counted_by(short_stay_day_count.convention)
+    funded, rests_on = _funded(
+        short_stay_days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
+    )
+    return based(funded, *rests_on)
 
 
 @fact
@@ -446,23 +784,32 @@ def funded_days(
     is_student_mobility: bool,
     days_in_months_of_30: int,
     calendar_days: int,
-    zero_grant_days: int,
+    interrupted_days: DayNumbers,
+    days_without_grant: DayNumbers,
+    agreed_funded_days: int | None,
+    extension_is_paid: bool,
     student_day_count: StudentDayCount,
     staff_day_count: StaffDayCount,
     short_stay_day_count: ShortStayDayCount | None,
     is_short_student_stay: bool | None,
+    longer_stay: LongerStay | None,
 ) -> int | Unknown:
     """The days of the stay that carry a grant, counted like the stay [days]."""
     # Counted here once more, and not taken from the facts above, so that it rests on one of the counts alone.
-    counts: tuple[StudentDayCount | StaffDayCount | ShortStayDayCount, ...] = (staff_day_count,)
-    if is_student_mobility:
-        counts = (student_day_count,)
-        if short_stay_day_count is not None and is_short_student_stay is not False:
-            counts = (short_stay_day_count,) if is_short_student_stay else (student_day_count, short_stay_day_count)
-    days = [_days(days_in_months_of_30, calendar_days, count.convention) for count in counts]
-    funded = {max(each - zero_grant_days, 0) for each in days}
+    counts = _counts_of(
+        is_student_mobility, is_short_student_stay, student_day_count, staff_day_count, short_stay_day_count
+    )
+    found: dict[int, tuple[Cited, ...]] = {}
+    for count in counts:
+        days = _days(days_in_months_of_30, calendar_days, count.convention, interrupted_days)
+        without = days_without_grant.counted_by(count.convention)
+        funded, rests_on = _funded(days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid)
+        found[funded] = rests_on
     # While nobody told the format, the days that carry a grant are known where both counts leave as many.
-    return based(funded.pop(), *counts) if len(funded) == 1 else Unknown(("stay_format",))
+    if len(found) > 1:
+        return Unknown(("stay_format",))
+    ((funded, rests_on),) = found.items()
+    return based(funded, *counts, *rests_on)
 
 
 @fact
@@ -470,21 +817,22 @@ def a_funded_day_is_left(
     is_student_mobility: bool | None,
     days_in_months_of_30: int,
     calendar_days: int,
-    zero_grant_days: int,
+    interrupted_days: DayNumbers,
+    days_without_grant: DayNumbers,
     student_day_count: StudentDayCount,
     staff_day_count: StaffDayCount,
     short_stay_day_count: ShortStayDayCount | None,
     is_short_student_stay: bool | None,
 ) -> bool | Unknown:
-    """Whether any day of the stay carries a grant, by whichever count may be the one of this stay."""
-    counts: list[StudentDayCount | StaffDayCount | ShortStayDayCount] = []
-    if is_student_mobility is not True:
-        counts.append(staff_day_count)
-    if is_student_mobility is not False and is_short_student_stay is not True:
-        counts.append(student_day_count)
-    if is_student_mobility is not False and is_short_student_stay is not False and short_stay_day_count is not None:
-        counts.append(short_stay_day_count)
-    left = {_days(days_in_months_of_30, calendar_days, count.convention) > zero_grant_days for count in counts}
+    """Whether the days without grant leave any day of the stay, by whichever count may be the one of this stay."""
+    counts = _counts_of(
+        is_student_mobility, is_short_student_stay, student_day_count, staff_day_count, short_stay_day_count
+    )
+    left = {
+        _days(days_in_months_of_30, calendar_days, count.convention, interrupted_days)
+        > days_without_grant.counted_by(count.convention)
+        for count in counts
+    }
     if len(left) > 1:
         return Unknown(("activity",) if is_student_mobility is None else ("stay_format",))
     return based(left.pop(), *counts)
@@ -493,6 +841,7 @@ def a_funded_day_is_left(
 @rule("duration.funded.minimum", due=Stage.BEFORE_DEPARTURE, only_if="has_days_without_grant")
 def funded_part_is_long_enough(
     funded_days: int,
+    counted_days: int,
     shortest_stay_days: int,
     covers_academic_term: bool | None,
     includes_studies: bool,
@@ -503,6 +852,8 @@ def funded_part_is_long_enough(
     told: Words = {"days": funded_days, "asked": shortest_stay_days, "short": shortest_stay_days - funded_days}
     if funded_days >= shortest_stay_days or not funded_part.reaches_minimum:
         return met("the {days} funded days reach the {asked} asked for", **told)
+    if funded_days == counted_days:
+        return not_applicable("each of the {days} days of the stay carries a grant", **told)
     # A short stay covers no term, and what is allowed of one does not help it.
     if includes_studies and not is_short_student_stay and covers_academic_term is not False:
         return undetermined(
@@ -512,6 +863,115 @@ def funded_part_is_long_enough(
             **told,
         )
     return not_met("the {days} funded days are {short} fewer than the {asked} asked for", **told)
+
+
+# --- longer than agreed ------------------------------------------------------------------------------------
+
+
+@rule(
+    "duration.extension.requested",
+    due=Stage.DURING,
+    only_if="funded_days_are_agreed",
+    informs=True,
+    tells=("extension_requested_on", "agreed_end_date"),
+)
+def a_longer_stay_is_asked_for_in_time(
+    agreed_funded_days: int,
+    counted_days: int,
+    days_without_grant: DayNumbers,
+    stay_day_count: DayCount,
+    extension_is_in_time: bool | None,
+    extension_request: ExtensionRequest,
+) -> Answer:
+    """A longer stay than agreed is asked for in time before the end that was agreed."""
+    more = counted_days - days_without_grant.counted_by(stay_day_count) - agreed_funded_days
+    if more <= 0:
+        return not_applicable("the stay is not longer than agreed")
+    told: Words = {"more": counted(more, "day"), "months": counted(extension_request.months_before_end, "month")}
+    if extension_is_in_time is None:
+        return undetermined(
+            "{more} more than agreed; they are asked for {months} before the agreed end, or earlier", **told
+        )
+    if extension_is_in_time:
+        return met(
+            "{more} more than agreed, asked for on {extension_requested_on}: {months} or more before {agreed_end_date}",
+            **told,
+        )
+    return not_met(
+        "{more} more than agreed, asked for on {extension_requested_on}: later than {months} before {agreed_end_date}, "
+        "so they carry no grant, and it is not raised afterwards",
+        **told,
+    )
+
+
+@rule("duration.extension.funded", due=Stage.DURING, only_if="funded_days_are_agreed", informs=True)
+def days_beyond_those_agreed_are_paid(
+    agreed_funded_days: int,
+    counted_days: int,
+    days_without_grant: DayNumbers,
+    stay_day_count: DayCount,
+    extension_is_paid: bool,
+    extension_is_agreed: bool | None,
+    extension_is_funded: bool | None,
+    extension_is_in_time: bool | None,
+    longer_stay: LongerStay,
+    extension_request: ExtensionRequest,
+) -> Answer:
+    """The days beyond those that the grant agreement pays are paid by an amendment made during the stay."""
+    more = counted_days - days_without_grant.counted_by(stay_day_count) - agreed_funded_days
+    told: Words = {
+        "more": counted(more, "day"),
+        "agreed": agreed_funded_days,
+        "carry": "carry" if more > 1 else "carries",
+    }
+    if more <= 0:
+        return not_applicable("the stay is not longer than the {agreed} days agreed", **told)
+    if extension_is_paid:
+        return met("an amendment made during the stay pays the {more} beyond the {agreed} agreed", **told)
+    if extension_is_in_time is False:
+        return not_met(
+            "the {more} beyond the {agreed} agreed {carry} no grant: the longer stay was asked for too late",
+            rests_on=(longer_stay, extension_request),
+            **told,
+        )
+    if extension_is_agreed is False:
+        return not_met(
+            "the {more} beyond the {agreed} agreed {carry} no grant: no amendment was made during the stay",
+            rests_on=(longer_stay,),
+            **told,
+        )
+    if extension_is_agreed and extension_is_funded is False:
+        return not_met(
+            "the {more} beyond the {agreed} agreed {carry} no grant: they were agreed so",
+            rests_on=(longer_stay,),
+            **told,
+        )
+    return undetermined(
+        "the {more} beyond the {agreed} agreed {carry} no grant while nobody tells of an amendment, made during the "
+        "stay, that pays them",
+        needs=("extension_is_agreed",) if extension_is_agreed is None else ("extension_is_funded",),
+        rests_on=(longer_stay,),
+        **told,
+    )
+
+
+@rule("duration.force_majeure.evidence", due=Stage.FINAL_REPORT, only_if="force_majeure_is_told", informs=True)
+def force_majeure_is_accepted_by_the_agency(
+    days_lost_to_force_majeure: LostDays, force_majeure: ForceMajeure
+) -> Answer:
+    """The National Agency accepts the case of force majeure, on the proof it asks for."""
+    lost = days_lost_to_force_majeure
+    told: Words = {
+        "days": "some days" if lost.days is None else f"{counted(lost.days.by_calendar, 'day')} of the calendar",
+        "proof": "; ".join(force_majeure.evidence),
+    }
+    if lost.is_accepted:
+        return met("it took {days}, and the agency accepted the case; keep {proof}", **told)
+    if lost.is_accepted is False:
+        return not_met("it took {days}, and the agency did not accept the case: nothing is switched off", **told)
+    return undetermined(
+        "it took {days}; the agency decides, and will ask for proof: keep {proof}", needs=lost.missing, **told
+    )
 
 
 # --- short stays of students, from call 2022 on ------------------------------------------------------------
@@ -532,9 +992,17 @@ def _short_maximum(days: int, allowed: int) -> Answer:
 
 
 @rule("duration.blended.minimum", due=Stage.NOMINATION, only_if="is_blended_student_stay")
-def blended_stay_is_long_enough(short_stay_days: int, blended_student_duration: BlendedStudentDuration) -> Answer:
+def blended_stay_is_long_enough(
+    short_stay_days: int,
+    days_lost_to_force_majeure: LostDays,
+    blended_student_duration: BlendedStudentDuration,
+    short_stay_day_count: ShortStayDayCount,
+) -> Answer:
     """The physical part of a blended stay of a student reaches the minimum duration."""
-    return _short_minimum(short_stay_days, blended_student_duration.minimum_days)
+    duration = blended_student_duration
+    answer = _short_minimum(short_stay_days, duration.minimum_days)
+    lost = days_lost_to_force_majeure
+    return _unless_excused(answer, short_stay_days, duration, lost, short_stay_day_count.convention)
 
 
 @rule("duration.blended.maximum", due=Stage.NOMINATION, only_if="is_blended_student_stay")
@@ -544,9 +1012,17 @@ def blended_stay_is_not_too_long(short_stay_days: int, blended_student_duration:
 
 
 @rule("duration.short_doctoral.minimum", due=Stage.NOMINATION, only_if="is_short_doctoral_stay")
-def short_doctoral_stay_is_long_enough(short_stay_days: int, short_doctoral_duration: ShortDoctoralDuration) -> Answer:
+def short_doctoral_stay_is_long_enough(
+    short_stay_days: int,
+    days_lost_to_force_majeure: LostDays,
+    short_doctoral_duration: ShortDoctoralDuration,
+    short_stay_day_count: ShortStayDayCount,
+) -> Answer:
     """A short stay of a doctoral candidate reaches the minimum duration."""
-    return _short_minimum(short_stay_days, short_doctoral_duration.minimum_days)
+    duration = short_doctoral_duration
+    answer = _short_minimum(short_stay_days, duration.minimum_days)
+    lost = days_lost_to_force_majeure
+    return _unless_excused(answer, short_stay_days, duration, lost, short_stay_day_count.convention)
 
 
 @rule("duration.short_doctoral.maximum", due=Stage.NOMINATION, only_if="is_short_doctoral_stay")

@@ -67,7 +67,7 @@ from icm_rules.model.terms import (
     StudyCycle,
     with_article,
 )
-from icm_rules.rules.values import CountryStatus
+from icm_rules.rules.values import CountryStatus, DayNumbers
 
 # --- who and what ------------------------------------------------------------------------------------------
 
@@ -942,6 +942,7 @@ def is_short_student_stay(
     is_student_mobility: bool,
     stay_format: StayFormat | None,
     calendar_days: int | None,
+    interrupted_days: DayNumbers,
     blended_student_duration: BlendedStudentDuration | None,
     short_doctoral_duration: ShortDoctoralDuration | None,
 ) -> bool | Unknown:
@@ -952,7 +953,7 @@ def is_short_student_stay(
     must be told.
     """
     short = {StayFormat.BLENDED: blended_student_duration, StayFormat.SHORT_DOCTORAL: short_doctoral_duration}
-    days = calendar_days or 0
+    days = (calendar_days or 0) - interrupted_days.by_calendar
     longest = max((item.maximum_days for item in short.values() if item is not None), default=-1)
     if not is_student_mobility or stay_format is StayFormat.LONG_TERM or days > longest:
         return based(value=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -26,6 +27,8 @@ from icm_rules.engine import (
 from icm_rules.guide.provisions import (
     CountryGroup,
     DisadvantagedTopUp,
+    DistanceBand,
+    DistanceEstimate,
     ExpensiveTravel,
     FewerOpportunitiesMonthly,
     FewerOpportunitiesShort,
@@ -56,7 +59,7 @@ from icm_rules.guide.provisions import (
     TravelSupport,
 )
 from icm_rules.model.terms import Direction, Stage
-from icm_rules.rules.values import CountryStatus, TravelDays, counted
+from icm_rules.rules.values import CountryStatus, DayNumbers, TravelDays, counted
 
 # --- what is asked -----------------------------------------------------------------------------------------
 
@@ -65,6 +68,8 @@ from icm_rules.rules.values import CountryStatus, TravelDays, counted
 def carries_grant(
     is_zero_grant: bool,
     has_days_without_grant: bool,
+    days_without_grant: DayNumbers,
+    agreed_funded_days: int | None,
     a_funded_day_is_left: bool | None,
     is_student_mobility: bool | None,
     start_is_told: bool,
@@ -73,6 +78,10 @@ def carries_grant(
     """Whether the stay carries a grant from EU funds: it is no zero-grant stay, and a day with a grant is left."""
     if is_zero_grant or not has_days_without_grant:
         return not is_zero_grant
+    if agreed_funded_days == 0:
+        return False
+    if not days_without_grant.by_calendar and not days_without_grant.in_months_of_30:
+        return True
     if a_funded_day_is_left is None:
         needs = {"start_date": start_is_told, "end_date": end_is_told}
         untold = tuple(name for name, is_told in needs.items() if not is_told)
@@ -351,6 +360,31 @@ def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTra
     return based(_bands_at(distance_km, green_travel_bands.lines if green_travel_bands else ()))
 
 
+@fact
+def estimated_usual_band_numbers(
+    estimated_distance_km: Decimal | None, travel_bands: TravelBands, distance_estimate: DistanceEstimate | None
+) -> tuple[int, ...]:
+    """The same by an estimate of the distance: the bands that a figure within the tolerance may lie in."""
+    return based(bands_near(estimated_distance_km, travel_bands.lines, distance_estimate))
+
+
+@fact
+def estimated_green_band_numbers(
+    estimated_distance_km: Decimal | None,
+    green_travel_bands: GreenTravelBands | None,
+    distance_estimate: DistanceEstimate | None,
+) -> tuple[int, ...]:
+    """The same in the table of green travel."""
+    lines = green_travel_bands.lines if green_travel_bands else ()
+    return based(bands_near(estimated_distance_km, lines, distance_estimate))
+
+
+@fact
+def distance_is_estimated(distance_is_told: bool, estimated_distance_km: Decimal | None) -> bool:
+    """Whether the distance is known by an estimate alone; the figure of the official calculator always wins."""
+    return not distance_is_told and estimated_distance_km is not None
+
+
 @rule(
     "funding.travel.support",
     due=Stage.BEFORE_DEPARTURE,
@@ -362,29 +396,39 @@ def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTra
 def participant_receives_travel_support(
     travel_is_to_be_paid: bool,
     distance_is_told: bool,
+    distance_is_estimated: bool,
     usual_band_numbers: tuple[int, ...],
     green_band_numbers: tuple[int, ...],
+    estimated_usual_band_numbers: tuple[int, ...],
+    estimated_green_band_numbers: tuple[int, ...],
     travels_green: bool | None,
     real_travel_costs_eur: Decimal | None,
     travel_bands: TravelBands,
     green_travel_bands: GreenTravelBands | None,
     travel_paid_otherwise: TravelPaidOtherwise | None,
     expensive_travel: ExpensiveTravel | None,
+    distance_estimate: DistanceEstimate | None,
 ) -> Answer:
     """Travel support by the distance one way; the amount covers the return trip."""
     otherwise = travel_paid_otherwise
     if not travel_is_to_be_paid and otherwise is not None and not otherwise.travel_support_due:
         return not_applicable("travel is paid otherwise or does not take place", rests_on=(otherwise,))
-    usual = tuple(travel_bands.lines[number] for number in usual_band_numbers)
-    green = tuple(green_travel_bands.lines[number] for number in green_band_numbers) if green_travel_bands else ()
+    usual_numbers = estimated_usual_band_numbers if distance_is_estimated else usual_band_numbers
+    green_numbers = estimated_green_band_numbers if distance_is_estimated else green_band_numbers
+    usual = tuple(travel_bands.lines[number] for number in usual_numbers)
+    green = tuple(green_travel_bands.lines[number] for number in green_numbers) if green_travel_bands else ()
     units = _units(usual, green, travels_green)
     if not units:
-        return undetermined("no band holds {distance_km} km", needs=(), gaps=(_NO_BAND,))
+        sentence = "no band holds the estimated distance" if distance_is_estimated else "no band holds {distance_km} km"
+        return undetermined(sentence, needs=("distance_km",) if distance_is_estimated else (), gaps=(_NO_BAND,))
+    estimate = (distance_estimate,) if distance_is_estimated and distance_estimate is not None else ()
     lines = [_travel_line(unit, real_travel_costs_eur, expensive_travel) for unit in units]
-    if distance_is_told and len(lines) == 1:
+    if (distance_is_told or distance_is_estimated) and len(lines) == 1:
         (only,) = lines
-        return due(only.payment, only.template, rests_on=only.rests_on, **only.told)
+        template = f"{only.template}; by an estimate of the distance" if estimate else only.template
+        return due(only.payment, template, rests_on=(*only.rests_on, *estimate), **only.told)
     paragraphs = (
+        *estimate,
         *((travel_bands,) if any(unit in usual for unit in units) else ()),
         *((green_travel_bands,) if green_travel_bands and any(unit in green for unit in units) else ()),
         *((expensive_travel,) if expensive_travel and any(line.is_real_cost for line in lines) else ()),
@@ -393,8 +437,13 @@ def participant_receives_travel_support(
     if least.payment.exact == most.payment.exact:
         used = tuple(dict.fromkeys(item for line in lines for item in line.rests_on))
         return due(least.payment, least.template, rests_on=used if distance_is_told else paragraphs, **least.told)
-    needs = {"distance_km": not distance_is_told, "travel_legs": travels_green is None and _differ_by_means(lines)}
+    needs = {
+        "distance_km": not distance_is_told and len({line.from_km for line in lines}) > 1,
+        "travel_legs": travels_green is None and _differ_by_means(lines),
+    }
     template = "{least} to {most} EUR, by " + " and ".join(_SETTLED_BY[name] for name, asked in needs.items() if asked)
+    if estimate and needs["distance_km"]:
+        template += "; the estimate lies so near the edge of a band that the calculator's figure decides"
     if any(line.is_real_cost for line in lines):
         template += "; {share} % of the real cost of {costs} EUR where the amount would cover less than {part} %"
     told: Words = {name: value for line in lines for name, value in line.told.items()}
@@ -420,6 +469,24 @@ def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[int
         if line.from_km <= distance and (line.to_km is None or distance < line.to_km):
             return (number,)
     return ()
+
+
+def bands_near(
+    distance: Decimal | None, lines: Sequence[DistanceBand], distance_estimate: DistanceEstimate | None
+) -> tuple[int, ...]:
+    """The places of the bands that a figure within the tolerance of the distance may lie in.
+
+    Every band while the distance is not known, or where the call does not say how it is estimated.
+    """
+    if distance is None or distance_estimate is None:
+        return tuple(range(len(lines)))
+    tolerance = distance_estimate.tolerance
+    least, most = distance * (1 - tolerance), distance * (1 + tolerance)
+    return tuple(
+        number
+        for number, line in enumerate(lines)
+        if line.from_km <= most and (line.to_km is None or least < line.to_km)
+    )
 
 
 def _units(
@@ -483,12 +550,6 @@ def _travel_line(
 def _short_stay_line(days: int, line: ShortStayRate) -> Payment:
     paid = max(min(days, line.last_day) - line.first_day + 1, 0)
     return Payment(paid, "day", line.eur_per_day, "day")
-
-
-@fact
-def funded_short_days(short_stay_days: int, zero_grant_days: int) -> int:
-    """The days of physical presence of a short stay that carry a grant [days]."""
-    return max(short_stay_days - zero_grant_days, 0)
 
 
 def _short_stay_answer(days: int, line: ShortStayRate, rates: ShortStayRates, split: ShortStaySplit) -> Answer:

@@ -19,6 +19,8 @@ from icm_rules.engine import (
     unknown,
 )
 from icm_rules.guide.provisions import (
+    DeparturePlace,
+    DistanceEstimate,
     FundedTravelDays,
     GreenTravelDays,
     GreenTravelDefinition,
@@ -27,6 +29,7 @@ from icm_rules.guide.provisions import (
     TravelBands,
 )
 from icm_rules.model.mobility import TravelLeg
+from icm_rules.model.places import Coordinates, great_circle_km
 from icm_rules.model.terms import Stage
 from icm_rules.rules.values import TravelDays
 
@@ -38,6 +41,37 @@ def travel_band(distance_km: Decimal, travel_bands: TravelBands) -> TravelBand |
         if band.from_km <= distance_km and (band.to_km is None or distance_km < band.to_km):
             return band
     return unknown(f"no band holds {distance_km} km")
+
+
+@fact
+def estimated_distance_km(
+    measured_distance_km: Decimal | None,
+    sending_coordinates: Coordinates | None,
+    departure_coordinates: Coordinates | None,
+    receiving_coordinates: Coordinates | None,
+    distance_estimate: DistanceEstimate,
+) -> Decimal | Unknown:
+    """The distance one way by another measure than the official calculator: told, or along a great circle [km].
+
+    A journey starts at the place of departure where that is told, else at the seat of the sending side. How it is
+    computed is cited by the rules in which it decides: where the calculator's figure is told it decides nothing.
+    """
+    if measured_distance_km is not None:
+        return based(measured_distance_km)
+    start = sending_coordinates if departure_coordinates is None else departure_coordinates
+    if start is None or receiving_coordinates is None:
+        return based(Unknown(("distance_km",)))
+    return based(great_circle_km(start, receiving_coordinates, distance_estimate.earth_radius_km))
+
+
+@fact
+def departs_elsewhere(
+    departure_city: str | None, departure_coordinates: Coordinates | None, sending_city: str | None
+) -> bool:
+    """Whether the journey starts at another place than the seat of the sending side."""
+    if departure_city is None:
+        return departure_coordinates is not None
+    return sending_city is None or departure_city.casefold() != sending_city.casefold()
 
 
 @fact
@@ -195,6 +229,46 @@ def distance_lies_in_a_band(distance_km: Decimal, travel_band: TravelBand) -> An
     if travel_band.to_km is None:
         return met("{km} km lie in the last band, from {low} km on", **told)
     return met("{km} km lie in the band from {low} km to less than {high} km", **told)
+
+
+@fact
+def distance_is_compared(distance_is_told: bool, estimated_distance_km: Decimal | None) -> bool:
+    """Whether the distance is told both by the calculator and by another measure."""
+    return distance_is_told and estimated_distance_km is not None
+
+
+@rule(
+    "travel.distance.estimate",
+    due=Stage.NOMINATION,
+    only_if="distance_is_compared",
+    informs=True,
+    tells="distance_km",
+)
+def the_distance_by_another_measure_agrees(
+    estimated_distance_km: Decimal,
+    usual_band_numbers: tuple[int, ...],
+    estimated_usual_band_numbers: tuple[int, ...],
+) -> Answer:
+    """The figure of the official calculator lies in the same band as another measure, such as the coordinates."""
+    told: Words = {"estimate": estimated_distance_km}
+    if set(usual_band_numbers) <= set(estimated_usual_band_numbers):
+        return met("the calculator says {distance_km} km, another measure {estimate} km", **told)
+    return not_met(
+        "the calculator says {distance_km} km and another measure {estimate} km, which lie in different bands; the "
+        "calculator decides, but look whether it was asked for the right places",
+        **told,
+    )
+
+
+@rule("travel.departure.place", due=Stage.AFTER_RETURN, only_if="departs_elsewhere", informs=True)
+def another_place_of_departure_is_proven(departure_is_proven: bool, departure_place: DeparturePlace) -> Answer:
+    """A journey that starts elsewhere than at the seat has its reason and its proof kept."""
+    if not departure_place.other_needs_reason or departure_is_proven:
+        return met("the journey starts elsewhere than at the seat, and there is proof of it; keep it with the reason")
+    return not_met(
+        "the journey starts elsewhere than at the seat, and nothing proves it; ask for the ticket, the invoice or "
+        "the boarding pass that names place and day, and write down the reason"
+    )
 
 
 @rule("travel.days.number", due=Stage.BEFORE_DEPARTURE, only_if="travel_days_are_paid", informs=True)

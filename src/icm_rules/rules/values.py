@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-from icm_rules.guide.provisions import Region
+from icm_rules.guide.provisions import ForceMajeure, Region
 from icm_rules.model.countries import Country
-from icm_rules.model.terms import Role
+from icm_rules.model.terms import DayCount, Role
 
 
 @attrs.frozen
@@ -27,6 +27,41 @@ class TravelDays:
 
     low: int
     high: int
+
+
+@attrs.frozen
+class DayNumbers:
+    """Some days of a stay by both counts; a number that was told in place of the days is the same in both [days]."""
+
+    in_months_of_30: int
+    by_calendar: int
+
+    def counted_by(self, convention: DayCount) -> int:
+        """The days by this count."""
+        return self.by_calendar if convention is DayCount.CALENDAR_DAYS else self.in_months_of_30
+
+    def __str__(self) -> str:
+        """Both counts."""
+        return f"{self.in_months_of_30} in months of 30 days, {self.by_calendar} by the calendar"
+
+
+@attrs.frozen
+class LostDays:
+    """The days that force majeure took from a stay, and what became of the case."""
+
+    days: DayNumbers | None
+    """*None* while nobody told the first or the last of them."""
+    is_accepted: bool | None
+    """Whether the agency accepted the case; *None* while that is not told."""
+    missing: tuple[str, ...]
+    """The given facts that would settle it."""
+    written: ForceMajeure | None
+    """The paragraph that says what follows; *None* where the call has none."""
+
+    def __str__(self) -> str:
+        """The days, and what became of the case."""
+        accepted = {True: "accepted", False: "not accepted", None: "not told whether accepted"}[self.is_accepted]
+        return f"{self.days or 'days not told'}, {accepted}"
 
 
 def counted(number: int, noun: str) -> str:

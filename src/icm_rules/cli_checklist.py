@@ -1,0 +1,113 @@
+"""The command ``icm-rules checklist``: documents and dates of mobilities, stage by stage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from icm_rules.cli_parts import Ends, Refusal, one_line, refusals_in_one_line
+from icm_rules.model.terms import Stage
+
+if TYPE_CHECKING:
+    from icm_rules.report.checklist import Checklist
+
+
+@click.command(
+    epilog="\b\n"
+    "Examples:\n"
+    "  icm-rules checklist examples/checklists/tbilisi-graz-2018.json\n"
+    "  icm-rules checklist --stage before_departure --limits limits.json stays/*.json"
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.option(
+    "--stage", type=click.Choice([str(stage) for stage in Stage]), help="The stage asked for, in place of what is told."
+)
+@click.option(
+    "--limits",
+    "limits_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A JSON file with the limits of the office: payment shares, days after return.",
+)
+@click.option("--call", type=int, metavar="YEAR", help="The call of mobilities that name none.")
+@click.option("--all", "all_rules", is_flag=True, help="Show what is not needed as well, and where all is written.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list for programs.")
+@click.option(
+    "--format",
+    "layout",
+    type=click.Choice(["text", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="How checklists are written.",
+)
+def checklist(  # noqa: PLR0913 -- click gives each option as an argument
+    files: tuple[str, ...],
+    *,
+    stage: str | None,
+    limits_file: Path | None,
+    call: int | None,
+    all_rules: bool,
+    as_json: bool,
+    layout: str,
+) -> int:
+    """Say which documents each mobility needs at which stage, who signs them by when, and what is missing.
+
+    A FILE holds mobilities as for icm-rules check, each with its "documents" and perhaps its "limits"; - is standard
+    input. Dates that must agree with each other (certificate, transcript, tickets) are compared.
+
+    The exit status is 0 if all that is due is done, 1 if something must be mended, 3 if something is only missing, 2 if
+    a file could not be read; of several the gravest: 2, then 1, then 3.
+    """
+    if as_json and layout != "text":
+        message = "--json and --format exclude each other; give one of the two"
+        raise Refusal(message)
+    ends: set[Ends] = set()
+    documents: list[dict[str, object]] = []
+    with refusals_in_one_line():
+        from icm_rules.adapters.documents import Filed, read_documents, read_limits
+        from icm_rules.checklists import checklist as checklist_of
+
+        limits = None if limits_file is None else read_limits(limits_file.read_bytes())
+        for file in files:
+            content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+            name = "<stdin>" if file == "-" else click.format_filename(file)
+            for item in read_documents(content, name, call=call, limits=limits):
+                if not isinstance(item, Filed):
+                    click.echo(one_line(str(item)), err=True)
+                    ends.add(Ends.UNUSABLE)
+                    continue
+                found = checklist_of(item.mobility, item.documents, item.limits, stage=stage)
+                ends.add(_ends(found))
+                if as_json:
+                    documents.append({"file": item.name, "position": item.position, **found.to_dict()})
+                else:
+                    click.echo(_written(found, layout, all_rules=all_rules))
+    if as_json:
+        click.echo((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode(), nl=False)
+    order = (Ends.UNUSABLE, Ends.NOT_IN_ORDER, Ends.CANNOT_TELL_YET)
+    return next((each for each in order if each in ends), Ends.IN_ORDER)
+
+
+def _written(found: Checklist, layout: str, *, all_rules: bool) -> str:
+    match layout:
+        case "markdown":
+            return found.to_markdown(all_rules=all_rules)
+        case "html":
+            return found.to_html(all_rules=all_rules)
+        case _:
+            return found.to_text(all_rules=all_rules)
+
+
+def _ends(found: Checklist) -> Ends:
+    states = {str(item.state) for item in found.open_items}
+    if "to mend" in states:
+        return Ends.NOT_IN_ORDER
+    return Ends.CANNOT_TELL_YET if states else Ends.IN_ORDER
+
+
+COMMANDS = (checklist,)
+"""The commands, to be added to the group ``icm-rules``."""

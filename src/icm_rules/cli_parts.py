@@ -1,0 +1,90 @@
+"""What several commands share: how a refusal is printed, a bar that shows progress, and a page of HTML."""
+
+from __future__ import annotations
+
+import contextlib
+import enum
+import html
+import io
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from icm_rules.engine.errors import IcmRulesError
+
+
+class Ends(enum.IntEnum):
+    """What a command ends with that answers in one of three ways."""
+
+    IN_ORDER = 0
+    NOT_IN_ORDER = 1
+    UNUSABLE = 2
+    CANNOT_TELL_YET = 3
+
+
+class Refusal(click.ClickException):
+    """What was given cannot be used."""
+
+    exit_code = Ends.UNUSABLE
+
+    def __init__(self, message: str) -> None:
+        """Refuse with this message, and way out."""
+        super().__init__(message)
+        self.ctx = click.get_current_context()  # the line that is printed names the command by it
+
+
+@contextlib.contextmanager
+def refusals_in_one_line() -> Iterator[None]:
+    """Turn what is wrong with files and values into the one line that the command prints."""
+    try:
+        yield
+    except IcmRulesError as refusal:
+        field = getattr(refusal, "field", None)
+        raise Refusal(f"{field}: {refusal}" if field else str(refusal)) from None
+    except FileNotFoundError as error:
+        message = f"{click.format_filename(error.filename)}: there is no such file; check the name and the folder"
+        raise Refusal(message) from None
+    except OSError as error:
+        name = click.format_filename(error.filename) if error.filename else "the file"
+        message = f"{name}: this cannot be read or written ({error.strerror or error}); check the name and the folder"
+        raise Refusal(message) from None
+
+
+@contextlib.contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """Shows how much is done, from 0 to 1, on a terminal at standard error; it is gone when all is done."""
+    if quiet or not (isinstance(sys.stderr, io.TextIOWrapper) and sys.stderr.isatty()):
+        yield lambda _: None
+        return
+    import rich.console
+    import rich.progress
+
+    columns = (rich.progress.BarColumn(), rich.progress.TaskProgressColumn(), rich.progress.TimeRemainingColumn())
+    with rich.progress.Progress(*columns, console=rich.console.Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=1.0)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def one_line(text: str) -> str:
+    """The text without signs that would steer a terminal."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+_PAGE = (
+    '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{title}</title>\n'
+    "<style>body{{font-family:sans-serif;margin:1.5em auto;max-width:64em;padding:0 1em}}"
+    "details{{margin:.4em 0}}summary{{cursor:pointer}}</style></head>\n"
+    "<body>\n{body}</body>\n</html>\n"
+)
+
+
+def write_page(file: Path, title: str, body: str) -> None:
+    """Write a piece of HTML as a page of its own.
+
+    Raises:
+        OSError: it cannot be written.
+
+    """
+    file.write_text(_PAGE.format(title=html.escape(title), body=body), "utf-8")

@@ -1,0 +1,297 @@
+"""The road of a whole project: its mobilities by the ordinary road, then its own rules, and one report of both.
+
+Facts that lie in other mobilities (days used in the study cycle, places used) are those of
+:mod:`icm_rules.model.groups`. What a mobility tells itself stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+
+import attrs
+
+from icm_rules.engine import DerivedFact, Evaluation, Rounding, Rule, Rulebook, Unknown
+from icm_rules.engine.errors import GuideError
+from icm_rules.engine.evaluation import OneOf
+from icm_rules.engine.facts import GivenFact
+from icm_rules.guide import Guide
+from icm_rules.guide import guide as guide_of_call
+from icm_rules.guide.provisions import PARAGRAPHS, Region
+from icm_rules.model.countries import Country
+from icm_rules.model.groups import computed, days_used_in_cycle, places_used
+from icm_rules.model.mobility import AgreementCondition, Institution, Mobility, Student
+from icm_rules.model.project import STAGES_AFTER_THE_STAY, Project, ProjectMobility, Stay
+from icm_rules.model.terms import Direction, Stage
+from icm_rules.model.vocabulary import facts_of, given_facts, told_by
+from icm_rules.report.project import MobilityAnswer, ProjectReport, project_report_of
+from icm_rules.report.records import Heading, OverallAnswer, Report, Words
+from icm_rules.rules import RULEBOOK, project
+
+_STAYS = GivenFact(
+    name="stays",
+    type=tuple[Stay, ...],
+    question="Which mobilities does the project have?",
+    known_at=Stage.APPLICATION,
+)
+
+PROJECT_RULEBOOK = Rulebook(
+    name="Projects of International Credit Mobility",
+    stages=tuple(Stage),
+    given=(*given_facts(Project, "project_"), *given_facts(Institution, "applicant_"), _STAYS),
+    provisions=PARAGRAPHS,
+    facts=[item for item in vars(project).values() if isinstance(item, DerivedFact)],
+    rules=[item for item in vars(project).values() if isinstance(item, Rule)],
+)
+"""The rules of a project as a whole."""
+
+_REAL_COSTS = frozenset({"funding.inclusion.participant", "funding.special_needs.participant"})
+"""Lines of a grant that are real costs, paid beside travel and individual support."""
+
+Answering = Callable[[Mobility], tuple[Evaluation, Report]]
+"""Answers one mobility by the ordinary road."""
+
+Progress = Callable[[int, int], None]
+"""Told how many mobilities are answered, and of how many."""
+
+
+def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
+    asked: Project,
+    answering: Answering,
+    confirming: Callable[[Mobility], Mobility],
+    *,
+    guide: Guide | None,
+    rounding: Rounding,
+    notes: Iterable[str],
+    progress: Progress | None,
+) -> ProjectReport:
+    """The report of a project; ``answering`` is the road of its mobilities.
+
+    ``confirming`` gives a mobility as it turned out, where something is confirmed: this is what counts.
+    """
+    planned, asked = (
+        asked,
+        attrs.evolve(
+            asked,
+            mobilities=_confirmed(asked.mobilities, confirming),
+            other_stays=_confirmed(asked.other_stays, confirming),
+        ),
+    )
+    guide = guide or guide_of_call(asked.call)
+    told = _with_days_used(asked)
+    names = [_name(item, position) for position, item in enumerate(told, start=1)]
+    answers: list[tuple[Evaluation, Report]] = []
+    for number, item in enumerate(told, start=1):
+        answers.append(answering(item.mobility))
+        if progress is not None:
+            progress(number, len(told))
+    stays = _stays(told, names, answers)
+    found = PROJECT_RULEBOOK.evaluate(
+        {**told_by(asked, "project_"), **_of_applicant(asked), "stays": stays}, guide.provisions
+    )
+    return project_report_of(
+        found,
+        _heading(asked, guide),
+        rounding=rounding,
+        notes=(*notes, *_notes(planned, asked, told)),
+        title=asked.title,
+        period=(asked.start_date, asked.end_date, asked.months),
+        partner_countries=tuple(country.name for country in asked.partner_countries or ()),
+        mobilities=[
+            MobilityAnswer(name=name, person=item.person, report=report)
+            for name, item, (_, report) in zip(names, told, answers, strict=True)
+        ],
+    )
+
+
+def _confirmed(
+    items: Iterable[ProjectMobility], confirming: Callable[[Mobility], Mobility]
+) -> tuple[ProjectMobility, ...]:
+    return tuple(
+        attrs.evolve(item, mobility=confirming(item.mobility)) if item.mobility.confirmed else item for item in items
+    )
+
+
+def _of_applicant(asked: Project) -> dict[str, object]:
+    return {} if asked.applicant is None else told_by(asked.applicant, "applicant_")
+
+
+def _heading(asked: Project, guide: Guide) -> Heading:
+    words = guide.terminology
+    applicant = asked.applicant
+    country = applicant.country.name if applicant is not None and applicant.country is not None else None
+    parts = () if applicant is None else (applicant.name, applicant.city, country)
+    return Heading(
+        call=asked.call,
+        guide_title=guide.title,
+        words=Words(
+            action=words.action,
+            programme_country=words.programme_country,
+            programme_countries=words.programme_countries,
+            partner_country=words.partner_country,
+            partner_countries=words.partner_countries,
+        ),
+        reference=None if asked.number is None else str(asked.number),
+        sending=", ".join(part for part in parts if part) or None,
+    )
+
+
+def _name(item: ProjectMobility, position: int) -> str:
+    return item.mobility.reference or f"mobility {position}"
+
+
+# --- what lies in other mobilities -------------------------------------------------------------------------
+
+
+def _with_days_used(asked: Project) -> list[ProjectMobility]:
+    """The mobilities, each student's with the days used in the cycle by the earlier stays of the same person."""
+    everything = [*asked.mobilities, *asked.other_stays]
+    rows: list[dict[str, object]] = [{**facts_of(item.mobility), "person": item.person} for item in everything]
+    days = computed(rows, days_used_in_cycle(), derived={"counted_student_days": _counted_days})
+    return [
+        _with_days(item, used) if isinstance(used, int) else item
+        for item, used in zip(asked.mobilities, days, strict=False)
+    ]
+
+
+def _counted_days(row: Mapping[str, object]) -> object:
+    """The length of a stay as its own call counts it."""
+    call = row["call"]
+    assert isinstance(call, int)  # noqa: S101 - every mobility has one
+    facts = {name: value for name, value in row.items() if name != "person"}
+    try:
+        its_guide = guide_of_call(call)
+    except GuideError:  # a stay of an earlier programme: nobody knows here how its days are counted
+        return None
+    return _value(RULEBOOK.evaluate(facts, its_guide.provisions), "counted_student_days")
+
+
+def _with_days(item: ProjectMobility, used: int) -> ProjectMobility:
+    student = item.mobility.participant
+    if not isinstance(student, Student) or student.days_used_in_cycle is not None:
+        return item
+    if "days_used_in_cycle" in dict(item.mobility.possible):
+        return item
+    counted = attrs.evolve(student, days_used_in_cycle=used)
+    return attrs.evolve(item, mobility=attrs.evolve(item.mobility, participant=counted))
+
+
+def _value(found: Evaluation, name: str) -> object:
+    """The value of a fact; *None* where it is not known, or known only to be one of several."""
+    value = found.value(name) if name in found.rulebook.slots else None
+    return None if isinstance(value, (Unknown, OneOf)) else value
+
+
+def _stays(
+    told: Sequence[ProjectMobility], names: Sequence[str], answers: Sequence[tuple[Evaluation, Report]]
+) -> tuple[Stay, ...]:
+    """The mobilities as the rules of the project see them; their order is that of their names, so it says nothing."""
+    carried = [_carried_by(item, found) for item, (found, _) in zip(told, answers, strict=True)]
+    rows: list[dict[str, object]] = [
+        {
+            "agreement": item.agreement_name,
+            "academic_year": item.mobility.academic_year,
+            "condition": condition,
+        }
+        for item, (condition, _) in zip(told, carried, strict=True)
+    ]
+    used = computed(rows, places_used(by=("academic_year", "condition")))
+    stays = [
+        _stay(item, name, found, report, condition, places, taken)
+        for item, name, (found, report), (condition, places), taken in zip(
+            told, names, answers, carried, used, strict=True
+        )
+    ]
+    return tuple(sorted(stays, key=lambda stay: (stay.name, str(stay.start_date), str(stay.country), str(stay.low))))
+
+
+def _carried_by(item: ProjectMobility, found: Evaluation) -> tuple[str | None, int | None]:
+    """The condition of its agreement that carries a stay, in words, and the places it names a year."""
+    conditions = _value(found, "fitting_conditions")
+    if not isinstance(conditions, tuple) or not conditions:
+        return None, None
+    listed = sorted(
+        (each for each in conditions if isinstance(each, AgreementCondition)), key=lambda each: each.activity.value
+    )
+    exact = [each for each in listed if each.activity is item.mobility.activity] or listed
+    first = exact[0]
+    alike = [each.places_per_year for each in exact if each.activity is first.activity]
+    places = None if None in alike else sum(number for number in alike if number is not None)
+    return f"{first.direction.words} {first.activity.words}", places
+
+
+def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together from
+    item: ProjectMobility,
+    name: str,
+    found: Evaluation,
+    report: Report,
+    condition: str | None,
+    places: int | None,
+    used: int | Decimal | None,
+) -> Stay:
+    mobility = item.mobility
+    possible = dict(mobility.possible)
+    region, direction = _value(found, "partner_region"), _value(found, "direction")
+    low, high = _travel_and_individual_support(report)
+    eligible = {OverallAnswer.ELIGIBLE: True, OverallAnswer.NOT_ELIGIBLE: False}.get(report.overall)
+    return Stay(
+        name=name,
+        country=_partner_country(mobility, direction),
+        region=region.number if isinstance(region, Region) else None,
+        direction=direction if isinstance(direction, Direction) else None,
+        activity=mobility.activity,
+        academic_year=mobility.academic_year,
+        start_date=mobility.start_date,
+        end_date=mobility.end_date,
+        possible_days=tuple(day for name in _DATES for day in possible.get(name, ()) if isinstance(day, dt.date)),
+        is_dated=all(getattr(mobility, name) is not None or name in possible for name in _DATES),
+        is_eligible=eligible,
+        took_place=mobility.stage in STAGES_AFTER_THE_STAY,
+        has_grant=not mobility.is_zero_grant,
+        is_flagged=bool(item.counts_without_grant),
+        low=low,
+        high=high,
+        agreement=item.agreement_name,
+        condition=condition,
+        places=places,
+        places_used=used if isinstance(used, int) else None,
+    )
+
+
+_DATES = ("start_date", "end_date")
+
+
+def _partner_country(mobility: Mobility, direction: object) -> Country | None:
+    match direction:
+        case Direction.INCOMING:
+            side = mobility.sending
+        case Direction.OUTGOING:
+            side = mobility.receiving
+        case _:
+            return None
+    return None if side is None else side.country
+
+
+def _travel_and_individual_support(report: Report) -> tuple[Decimal | None, Decimal | None]:
+    lines = [line for line in report.grant.lines if line.identity not in _REAL_COSTS]
+    low = sum((line.low for line in lines if line.low is not None), Decimal(0))
+    if any(line.is_open for line in lines):
+        return low, None
+    return low, sum((line.high for line in lines if line.high is not None), Decimal(0))
+
+
+def _notes(planned: Project, asked: Project, told: Sequence[ProjectMobility]) -> Iterable[str]:
+    confirmed = sum(bool(item.mobility.confirmed) for item in planned.mobilities)
+    if confirmed:
+        yield f"For {confirmed} of the mobilities what is confirmed counts, in place of what was planned."
+    filled = sum(one is not other for one, other in zip(asked.mobilities, told, strict=True))
+    if filled:
+        where = " and from the other stays that were given" if asked.other_stays else ""
+        yield (
+            f"The days used in the study cycle were counted for {filled} of the mobilities from the stays of this "
+            f"project{where}; a stay that is not among them is not counted."
+        )
+    unnamed = sum(isinstance(item.mobility.participant, Student) and item.person is None for item in asked.mobilities)
+    if unnamed:
+        yield f"Of {unnamed} students the person is not named, so stays of the same person are not found."

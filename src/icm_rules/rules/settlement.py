@@ -1,0 +1,201 @@
+"""What follows where a stay turned out otherwise than planned: what is paid back, and what may be kept.
+
+These rules are asked of two answers of the other chapters, that for the plan and that for what is confirmed, and so
+make a rulebook of their own. No text was seen for most of them: they propose and never refuse.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from icm_rules.engine import (
+    Answer,
+    GivenFact,
+    Payment,
+    Words,
+    due,
+    due_between,
+    fact,
+    met,
+    not_applicable,
+    rule,
+)
+from icm_rules.guide.provisions import (
+    CertificateTolerance,
+    ForceMajeure,
+    RefundBelowMinimum,
+    SettlementToTheDay,
+)
+from icm_rules.model.terms import Stage
+from icm_rules.model.vocabulary import VOCABULARY
+from icm_rules.rules.values import counted
+
+REFUND, COSTS_KEPT, TOLERANCE = (
+    "settlement.refund.below_minimum",
+    "settlement.force_majeure.costs_kept",
+    "settlement.certificate.tolerance",
+)
+"""The rules that move the amount; each is a policy that an office may apply or not."""
+
+GIVEN: tuple[GivenFact, ...] = (
+    GivenFact(
+        name="recomputed_low_eur",
+        type=Decimal | None,
+        question="What is the grant by the facts that are confirmed, at least?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    ),
+    GivenFact(
+        name="recomputed_high_eur",
+        type=Decimal | None,
+        question="What is the grant by the facts that are confirmed, at most?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    ),
+    GivenFact(
+        name="loss_low_eur",
+        type=Decimal | None,
+        question="By how much does that fall short of the grant as planned, at least?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    ),
+    GivenFact(
+        name="loss_high_eur",
+        type=Decimal | None,
+        question="By how much does that fall short of the grant as planned, at most?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    ),
+    GivenFact(
+        name="reaches_minimum",
+        type=bool | None,
+        question="Does the stay as confirmed reach the minimum duration?",
+        known_at=Stage.AFTER_RETURN,
+    ),
+    GivenFact(
+        name="days_shorter",
+        type=int | None,
+        question="How many days does the stay as confirmed have fewer than planned?",
+        known_at=Stage.AFTER_RETURN,
+        unit="days, counted like the stay",
+    ),
+    *(
+        VOCABULARY[name]
+        for name in (
+            "force_majeure_first_day",
+            "force_majeure_last_day",
+            "force_majeure_is_accepted",
+            "force_majeure_costs_eur",
+        )
+    ),
+)
+"""The facts these rules are given."""
+
+_NOTHING = Decimal(0)
+
+
+def _grant(amount: Decimal) -> Payment:
+    return Payment(1, "grant", amount, "grant")
+
+
+@fact(of_presence=True)
+def force_majeure_is_told(force_majeure_first_day: date | None) -> bool:
+    """Whether force majeure took days from the stay."""
+    return force_majeure_first_day is not None
+
+
+@rule(REFUND, due=Stage.FINAL_REPORT, pays=True, informs=True, title="Paid back in whole")
+def below_the_minimum_the_whole_grant_is_paid_back(
+    reaches_minimum: bool | None,
+    recomputed_low_eur: Decimal,
+    recomputed_high_eur: Decimal,
+    refund_below_minimum: RefundBelowMinimum,
+) -> Answer:
+    """Of a stay below the minimum duration the whole grant is paid back."""
+    if reaches_minimum:
+        return not_applicable("the stay reaches the minimum duration, or need not")
+    if not refund_below_minimum.whole_grant:
+        return not_applicable("a stay below the minimum duration keeps what its days carry")
+    least, most = _grant(recomputed_low_eur), _grant(recomputed_high_eur)
+    if reaches_minimum is None:
+        return due_between(_grant(_NOTHING), most, "the whole grant, if the stay is found to miss the minimum duration")
+    sentence = "the stay misses the minimum duration, so the whole grant falls due"
+    if least == most:
+        return due(most, sentence)
+    return due_between(least, most, sentence, needs=())
+
+
+@rule(
+    COSTS_KEPT,
+    due=Stage.FINAL_REPORT,
+    only_if="force_majeure_is_told",
+    pays=True,
+    informs=True,
+    title="Kept for force majeure",
+)
+def proven_costs_of_days_lost_are_kept(
+    force_majeure_is_accepted: bool | None,
+    force_majeure_costs_eur: Decimal | None,
+    loss_low_eur: Decimal,
+    loss_high_eur: Decimal,
+    force_majeure: ForceMajeure,
+) -> Answer:
+    """Costs of the days that force majeure took are kept as proven, up to what the grant falls short of the plan."""
+    if force_majeure_is_accepted is False:
+        return not_applicable("the agency did not accept the case as force majeure")
+    if not force_majeure.proven_costs_kept:
+        return not_applicable("no costs of the days lost are kept")
+    if loss_high_eur == 0:
+        return not_applicable("the grant falls nothing short of the plan")
+    costs = force_majeure_costs_eur
+    most = loss_high_eur if costs is None else min(costs, loss_high_eur)
+    if force_majeure_is_accepted and costs is not None:
+        least = min(costs, loss_low_eur)
+        sentence = "{costs} EUR of costs are proven, and the grant falls {loss} EUR short of the plan"
+        if least == most:
+            return due(_grant(most), sentence, costs=costs, loss=loss_high_eur)
+        return due_between(_grant(least), _grant(most), sentence, needs=(), costs=costs, loss=loss_high_eur)
+    told = {
+        "force_majeure_is_accepted": force_majeure_is_accepted,
+        "force_majeure_costs_eur": costs,
+    }
+    return due_between(
+        _grant(_NOTHING),
+        _grant(most),
+        "up to the {loss} EUR by which the grant falls short of the plan, as costs are proven and the agency accepts",
+        needs=tuple(name for name, value in told.items() if value is None),
+        loss=loss_high_eur,
+    )
+
+
+@rule("settlement.certificate.to_the_day", due=Stage.FINAL_REPORT, informs=True)
+def the_grant_follows_the_days_confirmed(days_shorter: int, settlement_to_the_day: SettlementToTheDay) -> Answer:
+    """The grant is settled to the day by the dates that are confirmed."""
+    if days_shorter <= 0:
+        return not_applicable("the stay is not shorter than planned")
+    told = counted(days_shorter, "day")
+    if settlement_to_the_day.to_the_day:
+        return met("{days} fewer than planned lower the grant", days=told)
+    return not_applicable("a shorter stay does not lower the grant")
+
+
+@rule(
+    TOLERANCE,
+    due=Stage.FINAL_REPORT,
+    pays=True,
+    informs=True,
+    title="Kept within a tolerance of days",
+)
+def a_few_days_lower_no_grant(
+    days_shorter: int, loss_low_eur: Decimal, loss_high_eur: Decimal, certificate_tolerance: CertificateTolerance
+) -> Answer:
+    """A certificate that falls only a few days short of the agreement lowers no grant; told of the first calls."""
+    told: Words = {"days": counted(max(days_shorter, 0), "day"), "tolerance": certificate_tolerance.days}
+    if days_shorter <= 0 or loss_high_eur == 0:
+        return not_applicable("the stay, or its grant, does not fall short of the plan", **told)
+    if days_shorter > certificate_tolerance.days:
+        return not_applicable("{days} fewer than planned are more than the tolerance of {tolerance}", **told)
+    sentence = "{days} fewer than planned lie within the tolerance of {tolerance}: by it the grant would not be lowered"
+    least, most = _grant(loss_low_eur), _grant(loss_high_eur)
+    return due(most, sentence, **told) if least == most else due_between(least, most, sentence, needs=(), **told)

@@ -1,0 +1,288 @@
+"""From plan to payment: one mobility answered as planned and as confirmed, and the difference told by line.
+
+No rule of funding has a second copy here: the same rules are asked twice, and what follows from the two answers is
+asked of the rules on settling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+import attrs
+
+from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Verdict
+from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.rounding import USUAL
+from icm_rules.evaluate import evaluate, evaluation, limits_of_plan, rounding_policy
+from icm_rules.guide import Guide
+from icm_rules.guide import guide as guide_of_call
+from icm_rules.model.confirmed import SHOWN_BY_PROOF, as_confirmed, as_planned
+from icm_rules.model.fields import a_number
+from icm_rules.model.grant import GrantLine
+from icm_rules.model.mobility import Mobility
+from icm_rules.model.vocabulary import VOCABULARY, facts_of
+from icm_rules.report import Heading, Report, report_of
+from icm_rules.report.records import OutcomeReport, plain
+from icm_rules.report.settlement import ChangedFact, ChangedRequirement, SettledDays, Settlement, SettlementLine
+from icm_rules.rules import RULEBOOK, SETTLEMENT
+from icm_rules.rules.duration import MINIMUM_DURATIONS
+from icm_rules.rules.settlement import COSTS_KEPT, REFUND, TOLERANCE
+
+APPLIED = (REFUND, COSTS_KEPT)
+"""The policies that move the amount where none are named."""
+POLICIES = (REFUND, COSTS_KEPT, TOLERANCE)
+"""The policies that may move the amount."""
+
+_NOTHING = Decimal("0.00")
+
+
+def settle(  # noqa: PLR0913 - each says another thing of the settlement, and most are given by name
+    mobility: Mobility,
+    *,
+    paid: Decimal | float | str | None = None,
+    policies: Iterable[str] = APPLIED,
+    guide: Guide | None = None,
+    rulebook: Rulebook | None = None,
+    rounding: Rounding | str = USUAL,
+) -> Settlement:
+    """The grant as planned, the grant as confirmed, what was ``paid`` so far [EUR], and what is left.
+
+    The fields of the mobility are what was planned, its ``confirmed`` what is shown by certificate and proof. Where the
+    stay as confirmed carries a grant on more days than planned, the plan is what the grant agreement pays, unless
+    ``agreed_funded_days`` is told or an amendment made during the stay pays the rest (``extension_is_agreed``,
+    ``extension_is_funded``, ``extension_requested_on``).
+
+    ``policies`` names the rules on settling that move the amount, see :data:`POLICIES`; the others propose. ``guide``,
+    ``rulebook`` and ``rounding`` are those of :func:`icm_rules.evaluate`.
+
+    Raises:
+        GuideError: there was no such call, or its Guide is not in this version.
+        InputError: what was paid is no amount, or no policy or rounding has this name.
+
+    >>> from icm_rules.model.mobility import Mobility
+    >>> settle(Mobility(call=2019), paid=100).balance is None
+    True
+
+    """
+    named = _policies(policies)
+    already = _paid(paid)
+    guide = guide or guide_of_call(mobility.call)
+    rules = RULEBOOK if rulebook is None else rulebook
+    policy = rounding_policy(rounding)
+    plan, turned_out = as_planned(mobility), as_confirmed(mobility)
+    answers = {
+        side: evaluation(each, guide=guide, rulebook=rules)
+        for side, each in (("planned", plan), ("confirmed", turned_out))
+    }
+    limits = limits_of_plan(mobility, answers["planned"], answers["confirmed"])
+    if limits:
+        turned_out = as_confirmed(mobility, limits)
+        answers["confirmed"] = evaluation(turned_out, guide=guide, rulebook=rules)
+    planned, confirmed = (evaluate(each, guide=guide, rulebook=rules, rounding=policy) for each in (plan, turned_out))
+    changed = _changed(mobility)
+    lines = _lines(planned, confirmed, rules, {*changed, *limits})
+    days = {side: _days(found) for side, found in answers.items()}
+    asked = _asked(lines, confirmed, days["planned"], days["confirmed"])
+    settling = report_of(
+        SETTLEMENT.evaluate(asked | _force_majeure(turned_out), guide.provisions),
+        _heading(planned),
+        rounding=policy,
+    )
+    low, high = _settled(confirmed, settling, named, reaches=asked["reaches_minimum"])
+    return Settlement(
+        planned=planned,
+        confirmed=confirmed,
+        policies=settling,
+        applied=[name for name in named if settling.outcomes[name].verdict is Verdict.DUE],
+        lines=lines,
+        requirements=_requirements(planned, confirmed),
+        changed=[
+            ChangedFact(name=name, question=VOCABULARY[name].question, planned=plain(was), confirmed=plain(now))
+            for name, (was, now) in changed.items()
+        ],
+        taken_as_planned=_taken_as_planned(mobility, rules, confirmed),
+        planned_days=days["planned"],
+        confirmed_days=days["confirmed"],
+        settled_low=low,
+        settled_high=high,
+        paid=already,
+    )
+
+
+# --- what is given -----------------------------------------------------------------------------------------
+
+
+def _paid(paid: object) -> Decimal | None:
+    if paid is None:
+        return None
+    try:
+        return a_number(paid)
+    except InputError as refusal:
+        raise InputError(str(refusal), field="paid") from None
+
+
+def _policies(policies: Iterable[str]) -> tuple[str, ...]:
+    named = (policies,) if isinstance(policies, str) else tuple(policies)
+    for name in named:
+        if name not in POLICIES:
+            message = (
+                f"there is no policy {name!r}{did_you_mean(str(name), POLICIES)}; the policies are: "
+                f"{', '.join(POLICIES)}"
+            )
+            raise InputError(message, field="policies")
+    return tuple(dict.fromkeys(named))
+
+
+def _value(found: Evaluation, name: str) -> object:
+    return found.value(name) if name in found.rulebook.slots else None
+
+
+def _whole(found: Evaluation, name: str) -> int | None:
+    value = _value(found, name)
+    return value if isinstance(value, int) else None
+
+
+def _changed(mobility: Mobility) -> dict[str, tuple[object, object]]:
+    """The facts confirmed otherwise than planned, each as planned and as confirmed."""
+    planned = facts_of(mobility)
+    return {name: (planned.get(name), value) for name, value in mobility.confirmed if planned.get(name) != value}
+
+
+def _taken_as_planned(mobility: Mobility, rules: Rulebook, confirmed: Report) -> list[str]:
+    """The facts that proof should show, that only the plan tells, and on which an answer rests."""
+    planned, shown = facts_of(mobility), dict(mobility.confirmed)
+    used = {
+        name
+        for outcome in confirmed.outcomes.values()
+        if outcome.verdict not in {Verdict.NOT_APPLICABLE, Verdict.NOT_IN_FORCE}
+        for name in rules.given_behind(outcome.identity)
+    }
+    return [name for name in SHOWN_BY_PROOF if name in planned and name not in shown and name in used]
+
+
+def _heading(report: Report) -> Heading:
+    return Heading(**{field.name: getattr(report, field.name) for field in attrs.fields(Heading)})
+
+
+def _force_majeure(mobility: Mobility) -> dict[str, object]:
+    return {name: value for name, value in facts_of(mobility).items() if name.startswith("force_majeure_")}
+
+
+# --- what came of it ---------------------------------------------------------------------------------------
+
+
+def _days(found: Evaluation) -> SettledDays:
+    convention = _value(found, "stay_day_count")
+    return SettledDays(
+        in_months_of_30=_whole(found, "days_in_months_of_30"),
+        by_calendar=_whole(found, "calendar_days"),
+        convention=str(convention) if isinstance(convention, str) else None,
+        counted=_whole(found, "counted_days"),
+        funded=_whole(found, "funded_days"),
+    )
+
+
+def _lines(planned: Report, confirmed: Report, rules: Rulebook, changed: set[str]) -> list[SettlementLine]:
+    was = {line.identity: line for line in planned.grant.lines}
+    now = {line.identity: line for line in confirmed.grant.lines}
+    found = []
+    for rule in rules.rules:
+        sides = was.get(rule.identity), now.get(rule.identity)
+        told = next((line for line in sides if line is not None), None)
+        if told is None:
+            continue
+        low, high = _difference(*sides)
+        behind = rules.given_behind(rule.identity)
+        found.append(
+            SettlementLine(
+                identity=rule.identity,
+                label=told.label,
+                planned=sides[0],
+                confirmed=sides[1],
+                low=low,
+                high=high,
+                because_of=() if low == high == 0 else tuple(name for name in VOCABULARY if name in behind & changed),
+            )
+        )
+    return found
+
+
+def _ends(line: GrantLine | None) -> tuple[Decimal | None, Decimal | None]:
+    return (_NOTHING, _NOTHING) if line is None else (line.low, line.high)
+
+
+def _difference(was: GrantLine | None, now: GrantLine | None) -> tuple[Decimal | None, Decimal | None]:
+    """The difference from and to; open where a side is open, unless nothing but the same facts leaves both open."""
+    (was_low, was_high), (now_low, now_high) = _ends(was), _ends(now)
+    if was is not None and now is not None and was == now:
+        return _NOTHING, _NOTHING
+    if was_low is None or was_high is None or now_low is None or now_high is None:
+        return None, None
+    if was is not None and now is not None and was.missing == now.missing:
+        # Both ranges turn on the same facts, so their ends belong together.
+        ends = sorted((now_low - was_low, now_high - was_high))
+        return ends[0], ends[1]
+    return now_low - was_high, now_high - was_low
+
+
+def _asked(
+    lines: list[SettlementLine], confirmed: Report, planned_days: SettledDays, confirmed_days: SettledDays
+) -> dict[str, object]:
+    """The facts of the rules on settling."""
+    lows = [line.low for line in lines if line.low is not None]
+    highs = [line.high for line in lines if line.high is not None]
+    is_open = len(lows) < len(lines)
+    shorter = None
+    if planned_days.counted is not None and confirmed_days.counted is not None:
+        shorter = planned_days.counted - confirmed_days.counted
+    return {
+        "recomputed_low_eur": confirmed.grant.low,
+        "recomputed_high_eur": confirmed.grant.high,
+        "loss_low_eur": None if is_open else max(-sum(highs, _NOTHING), _NOTHING),
+        "loss_high_eur": None if is_open else max(-sum(lows, _NOTHING), _NOTHING),
+        "reaches_minimum": _reaches_minimum(confirmed),
+        "days_shorter": shorter,
+    }
+
+
+def _reaches_minimum(confirmed: Report) -> bool | None:
+    """Whether no rule finds the stay too short; *None* while one cannot tell."""
+    outcomes = (confirmed.outcomes[name] for name in MINIMUM_DURATIONS if name in confirmed.outcomes)
+    verdicts = {outcome.verdict for outcome in outcomes}
+    if Verdict.NOT_MET in verdicts:
+        return False
+    return None if Verdict.UNDETERMINED in verdicts else True
+
+
+def _settled(
+    confirmed: Report, settling: Report, named: tuple[str, ...], *, reaches: object
+) -> tuple[Decimal, Decimal | None]:
+    """What is due from and to, once the policies named have spoken."""
+    low, high = confirmed.grant.low, confirmed.grant.high
+    due = {name: settling.outcomes[name] for name in named if settling.outcomes[name].verdict is Verdict.DUE}
+    if REFUND in due:
+        low, high = _NOTHING, high if reaches is None else _NOTHING
+    for name in (COSTS_KEPT, TOLERANCE):
+        if name in due:
+            low += due[name].low or _NOTHING
+            high = None if high is None else high + (due[name].high or _NOTHING)
+    return low, high
+
+
+def _requirements(planned: Report, confirmed: Report) -> list[ChangedRequirement]:
+    """The requirements, and what informs, that are answered otherwise than planned and are worth a look."""
+    both = ((was, confirmed.outcomes[identity]) for identity, was in planned.outcomes.items() if not was.pays)
+    return [ChangedRequirement(planned=was, confirmed=now) for was, now in both if _is_worth_a_look(was, now)]
+
+
+def _is_worth_a_look(was: OutcomeReport, now: OutcomeReport) -> bool:
+    """Whether the answer changed; what no longer applies, or is still met on as good ground, is left out."""
+    satisfied = {Verdict.MET, Verdict.NOT_APPLICABLE, Verdict.NOT_IN_FORCE}
+    if not {was.verdict, now.verdict} <= satisfied:
+        return now.verdict is not was.verdict
+    if now.verdict is not Verdict.MET:
+        return False
+    if was.verdict is not Verdict.MET:
+        return now.informs
+    return now.confidence is Confidence.UNVERIFIED and was.confidence is not Confidence.UNVERIFIED

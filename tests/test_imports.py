@@ -24,8 +24,9 @@ FLOORS = (
     ("guide", "scales", "report"),
     ("rules", "adapters"),
     ("evaluate",),
+    ("recognise",),
     ("batch",),
-    ("cli_data", "cli_compare"),
+    ("cli_data", "cli_compare", "cli_recognise"),
     ("cli",),
     ("front door",),
 )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
+    from icm_rules.adapters.recognition import document_from_dict, document_to_dict, read_document
     from icm_rules.batch.comparison import compare as compare
     from icm_rules.batch.table import evaluate_table as evaluate_table
     from icm_rules.engine.answers import Verdict
@@ -30,7 +31,16 @@ if TYPE_CHECKING:
     from icm_rules.guide.loading import Guide
     from icm_rules.guide.loading import guide as programme_guide
     from icm_rules.model.countries import Country
+    from icm_rules.model.credits import CreditRange, Credits
+    from icm_rules.model.grading import GradingTable
     from icm_rules.model.grant import Grant, GrantLine
+    from icm_rules.model.learning_agreement import (
+        AgreementChanges,
+        AgreementVersion,
+        ChangedComponent,
+        Component,
+        LearningAgreement,
+    )
     from icm_rules.model.mobility import (
         Agreement,
         AgreementCondition,
@@ -41,20 +51,51 @@ if TYPE_CHECKING:
         Student,
     )
     from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+    from icm_rules.model.transcript import (
+        ComponentDecision,
+        RecognitionDecision,
+        TranscriptComponent,
+        TranscriptOfRecords,
+    )
+    from icm_rules.recognise import RECOGNITION_RULEBOOK, Recognition, check_recognition, recognise
     from icm_rules.report.records import OverallAnswer, Report
     from icm_rules.rules import RULEBOOK
+    from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
+    from icm_rules.scales import (
+        CreditConversion,
+        CreditScheme,
+        GradeConversion,
+        GradingScale,
+        RecognitionPolicy,
+        convert_credits,
+        convert_grade,
+        credits_from_ects,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "RECOGNITION_RULEBOOK",
     "RULEBOOK",
     "Activity",
     "Agreement",
+    "AgreementChanges",
     "AgreementCondition",
+    "AgreementVersion",
+    "ChangedComponent",
+    "Component",
+    "ComponentDecision",
     "Confidence",
     "Country",
+    "CreditConversion",
+    "CreditRange",
+    "CreditScheme",
     "CreditSystem",
+    "Credits",
     "Direction",
+    "GradeConversion",
+    "GradingScale",
+    "GradingTable",
     "Grant",
     "GrantLine",
     "Guide",
@@ -63,8 +104,13 @@ __all__ = [
     "InputError",
     "Institution",
     "InstitutionKind",
+    "LearningAgreement",
     "Mobility",
     "OverallAnswer",
+    "Recognition",
+    "RecognitionDecision",
+    "RecognitionPolicy",
+    "RecognitionRecord",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -73,20 +119,32 @@ __all__ = [
     "Stage",
     "Student",
     "StudyCycle",
+    "TranscriptComponent",
+    "TranscriptOfRecords",
     "Verdict",
     "__version__",
+    "check_recognition",
+    "convert_credits",
+    "convert_grade",
+    "credits_from_ects",
+    "document_from_dict",
+    "document_to_dict",
     "evaluate",
     "fact",
     "mobility_from_dict",
     "mobility_to_dict",
     "programme_guide",
+    "read_document",
     "read_mobilities",
+    "recognise",
     "rule",
+    "settle_recognition",
 ]
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
+    "adapters.recognition": ("document_from_dict", "document_to_dict", "read_document"),
     "batch": ("compare", "evaluate_table"),
     "engine.answers": ("Verdict",),
     "engine.citations": ("Confidence",),
@@ -97,7 +155,16 @@ _ROOMS = {
     "evaluate": ("evaluate",),
     "guide.loading": ("Guide", "programme_guide"),
     "model.countries": ("Country",),
+    "model.credits": ("CreditRange", "Credits"),
+    "model.grading": ("GradingTable",),
     "model.grant": ("Grant", "GrantLine"),
+    "model.learning_agreement": (
+        "AgreementChanges",
+        "AgreementVersion",
+        "ChangedComponent",
+        "Component",
+        "LearningAgreement",
+    ),
     "model.mobility": (
         "Agreement",
         "AgreementCondition",
@@ -108,8 +175,21 @@ _ROOMS = {
         "Student",
     ),
     "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
+    "model.transcript": ("ComponentDecision", "RecognitionDecision", "TranscriptComponent", "TranscriptOfRecords"),
+    "recognise": ("RECOGNITION_RULEBOOK", "Recognition", "check_recognition", "recognise"),
     "report.records": ("OverallAnswer", "Report"),
     "rules": ("RULEBOOK",),
+    "rules.documents.settling": ("RecognitionRecord", "settle_recognition"),
+    "scales": (
+        "CreditConversion",
+        "CreditScheme",
+        "GradeConversion",
+        "GradingScale",
+        "RecognitionPolicy",
+        "convert_credits",
+        "convert_grade",
+        "credits_from_ects",
+    ),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

@@ -31,6 +31,7 @@ import rich.text
 from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused, read_mobilities
 from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
+from icm_rules.cli_recognise import COMMANDS as OF_RECOGNITION
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
@@ -600,7 +601,7 @@ class _Tally:
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in (*OF_COMPARISONS, *OF_DATA):
+for _made in (*OF_COMPARISONS, *OF_DATA, *OF_RECOGNITION):
     command.add_command(_made)
 
 

@@ -56,7 +56,7 @@ def evaluate(
             f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",
             *told,
         )
-    return report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+    return report_of(found, heading_of(mobility, guide, found), rounding=policy, notes=told)
 
 
 def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:
@@ -111,7 +111,8 @@ class _Case:
     possible: Mapping[str, tuple[object, ...]]
 
 
-def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
+def heading_of(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
+    """Which mobility a report speaks of, and by which Guide it was answered."""
     return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found, dict(mobility.possible)))
 
 

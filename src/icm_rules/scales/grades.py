@@ -42,7 +42,7 @@ from icm_rules.scales.loading import (
 
 ECTS_LETTERS = "ECTS"
 """The name of the letters A to F that stood beside ECTS credits; dropped in 2009, and used in Kazakhstan's table."""
-GRADE_METHODS = ("same-scale", "tables", "letters", "kazakhstan-2011", "bavarian")
+GRADE_METHODS = ("tables", "same-scale", "letters", "kazakhstan-2011", "bavarian")
 _KAZAKHSTAN, _GERMANY = "KZ", "DE"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -137,8 +137,8 @@ class _Asked:
 
 def convert_grade(  # noqa: PLR0913 - each is another thing a conversion may be told
     grade: str | int | Decimal | Fraction,
-    origin: str,
-    target: str,
+    origin: str | None,
+    target: str | None,
     *,
     policy: RecognitionPolicy | str = DEFAULT,
     host_table: GradingTable | None = None,
@@ -148,10 +148,10 @@ def convert_grade(  # noqa: PLR0913 - each is another thing a conversion may be 
 ) -> GradeConversion:
     """What a grade given abroad is at home.
 
-    ``origin`` and ``target`` are codes of countries, or ``ects`` for the letters of the former ECTS scale. With both
-    grading tables the places in them are compared. Else a letter table of the policy answers, Kazakhstan's own table
-    for ECTS letters (``edition`` ``2011``), and the modified Bavarian formula. ``method`` takes one of
-    :data:`GRADE_METHODS` and no other.
+    ``origin`` and ``target`` are codes of countries, or ``ects`` for the letters of the former ECTS scale; *None*
+    where nobody tells them. With both grading tables the places in them are compared. Else a letter table of the policy
+    answers, Kazakhstan's own table for ECTS letters (``edition`` ``2011``), and the modified Bavarian formula.
+    ``method`` takes one of :data:`GRADE_METHODS` and no other.
 
     A number in a scale that also knows per cent is read as per cent where it is too great to be points, or ends in %.
 
@@ -192,7 +192,7 @@ def convert_grade(  # noqa: PLR0913 - each is another thing a conversion may be 
     return asked.no_value("no way to convert this grade has what it needs", tuple(dict.fromkeys(needs)))
 
 
-def ungraded(asked_by: RecognitionPolicy, target: str, weighted_mean: str | None = None) -> GradeConversion:
+def ungraded(asked_by: RecognitionPolicy, target: str | None, weighted_mean: str | None = None) -> GradeConversion:
     """What a pass without a grade becomes at home: nothing, unless the policy says so.
 
     ``weighted_mean`` is the student's own mean before departure, for a policy that takes it.
@@ -231,7 +231,9 @@ def _as_written(grade: str | int | Decimal | Fraction) -> str:
     return as_text(Fraction(str(grade) if isinstance(grade, float) else grade))
 
 
-def _scale_name(name: str) -> str:
+def _scale_name(name: str | None) -> str:
+    if name is None:
+        return ""
     if name.strip().upper() == ECTS_LETTERS:
         return ECTS_LETTERS
     try:
@@ -248,7 +250,7 @@ _Found = GradeConversion | str | None
 
 
 def _same_scale(asked: _Asked, _: GradingTable | None, __: GradingTable | None) -> _Found:
-    if asked.origin != asked.target:
+    if not asked.origin or asked.origin != asked.target:
         return None
     if asked.origin == _KAZAKHSTAN:
         return _within_kazakhstan(asked)
@@ -275,7 +277,7 @@ def _within_kazakhstan(asked: _Asked) -> GradeConversion:
 
 def _by_tables(asked: _Asked, host: GradingTable | None, home: GradingTable | None) -> _Found:
     if host is None or home is None:
-        return "the grading tables of both institutions" if host is not home or host is None else None
+        return "the grading tables of both institutions"
     choice = named(overlaps(), asked.policy.overlap, "overlap")
     cited = (choice.citation, figure("grading_table.reference_group").citation)
     if host.fails(asked.grade):
@@ -440,7 +442,8 @@ def _by_formula(asked: _Asked, _: GradingTable | None, __: GradingTable | None) 
     rounding = named(grade_roundings(), asked.policy.grade_rounding, "rounding")
     for name in (asked.origin, asked.target):
         if name not in scales:
-            return f"the best and the lowest passing grade of the scale {name}"
+            whose = f"the scale {name}" if name else "a scale that is not told"
+            return f"the best and the lowest passing grade of {whose}"
     read = _read(asked, scales[asked.origin])
     if isinstance(read, (GradeConversion, str)):
         return read
@@ -550,8 +553,8 @@ def _shown(value: Fraction) -> str:
 
 
 _METHODS: Mapping[str, Callable[[_Asked, GradingTable | None, GradingTable | None], _Found]] = {
-    "same-scale": _same_scale,
     "tables": _by_tables,
+    "same-scale": _same_scale,
     "letters": _by_letters,
     "kazakhstan-2011": _by_kazakhstans_table,
     "bavarian": _by_formula,

@@ -487,9 +487,6 @@ def recognition_policies() -> Mapping[str, RecognitionPolicy]:
         told = {**usual, **entry}
         citation = citation_of(entry, "policies", "policy", name)
         limits = {key: figure(f"institution_policy.{told[key]}") for key in _LIMITS if key in told}
-        for key in ("least_points", "most_points"):
-            if key in told:
-                limits[key] = Figure(citation=citation, value=told[key])
         found[name] = RecognitionPolicy(
             citation=citation,
             id=name,

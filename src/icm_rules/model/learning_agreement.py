@@ -17,7 +17,7 @@ from icm_rules.engine.errors import InputError
 from icm_rules.model.credits import Credits, some_credits
 from icm_rules.model.fields import a_date, a_flag, a_text, a_year, an_instance, one_of, several, told
 from icm_rules.model.grading import GradingTable
-from icm_rules.model.mobility import Signatures, a_subject_area
+from icm_rules.model.mobility import Institution, Signatures, a_subject_area
 from icm_rules.model.terms import Stage, StudyCycle, Term
 
 _BEFORE, _DURING = Stage.BEFORE_DEPARTURE, Stage.DURING
@@ -203,6 +203,8 @@ class LearningAgreement:
 
     call: int | None = told(a_year, "Of which call is the project?", known_at=Stage.APPLICATION)
     reference: str | None = told(a_text, "What is the agreement called here?", known_at=_BEFORE)
+    sending: Institution | None = told(an_instance(Institution), "Which institution sends?", known_at=_BEFORE)
+    receiving: Institution | None = told(an_instance(Institution), "Which institution receives?", known_at=_BEFORE)
     edition: AgreementEdition | None = told(
         one_of(AgreementEdition), "Of which edition is the form? (the call tells it, if not told)", known_at=_BEFORE
     )
@@ -226,6 +228,7 @@ class LearningAgreement:
         a_text, "Where are the provisions for components that are not passed?", known_at=_BEFORE
     )
     home_grading_scale: str | None = told(a_text, "Which grading scale is used at home?", known_at=_BEFORE)
+    """The code of its country, or ``ects``; where it is not told, that of the country of the sending institution."""
     home_grading_table: GradingTable | None = told(
         an_instance(GradingTable), "What is the grading table at home?", known_at=_BEFORE
     )

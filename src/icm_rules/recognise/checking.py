@@ -13,7 +13,7 @@ from icm_rules.evaluate import heading_of
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
 from icm_rules.model.learning_agreement import LearningAgreement, MobilityType, in_force
-from icm_rules.model.mobility import Mobility, Signatures
+from icm_rules.model.mobility import Institution, Mobility, Signatures
 from icm_rules.model.terms import Activity, CreditSystem, StayFormat
 from icm_rules.model.transcript import RecognitionDecision, TranscriptOfRecords
 from icm_rules.model.vocabulary import facts_of, mobility_of
@@ -188,6 +188,10 @@ def _stay(agreement: LearningAgreement, mobility: Mobility | None) -> Mobility:
         "study_cycle": agreement.study_cycle,
         "subject_area": agreement.subject_area,
     }
+    for side in ("sending", "receiving"):
+        institution = getattr(agreement, side)
+        if institution is not None:
+            told |= {f"{side}_{field.name}": getattr(institution, field.name) for field in attrs.fields(Institution)}
     kind = agreement.mobility_type
     if kind is not None:
         told["stay_format"] = _FORMATS[kind]

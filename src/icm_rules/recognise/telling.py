@@ -18,6 +18,7 @@ from icm_rules.rules.documents.settling import (
     HomeOutcome,
     RecognitionOutcome,
     RecognitionRecord,
+    Result,
 )
 from icm_rules.scales.credits import CreditConversion
 from icm_rules.scales.grades import GradeConversion
@@ -99,7 +100,7 @@ def _components(components: tuple[ComponentOutcome, ...]) -> Section | None:
 
 def _on_component(outcome: ComponentOutcome) -> Iterator[str]:
     yield as_sentence(outcome.why)
-    if outcome.against:
+    if outcome.against and outcome.result is not Result.FAILED:
         yield as_sentence(f"Recognised against: {', '.join(outcome.against)}")
     if outcome.conversion is not None and outcome.conversion.method not in {None, "stated"}:
         yield from on_credits(outcome.conversion)

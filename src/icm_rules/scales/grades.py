@@ -459,9 +459,11 @@ def _by_formula(asked: _Asked, _: GradingTable | None, __: GradingTable | None) 
         rounded, choice = _rounded(exact, rounding), rounding.id
         cited = (*cited, rounding.citation)
     why = f"{read.words}: {in_figures(exact)} in the scale of {asked.target}"
+    if asked.target != _GERMANY:
+        why += ", exactly; how it is rounded there no text says"
     if home.letters:
         letters = ", ".join(home.letters)
-        why += f", whose letters {letters} are ranked from {in_figures(best)}; which of them it is, no text says"
+        why += f", nor which of its letters {letters} (ranked from {in_figures(best)}) it is"
     return asked.answer(_shown(rounded), "bavarian", why, cited, exact=exact, choice=choice)
 
 

@@ -111,7 +111,7 @@ def _figures_in(table: Mapping[str, Any], file: str, path: tuple[str, ...]) -> I
             continue
         if "value" in entry and "confidence" in entry:
             name = ".".join((*path, key))
-            yield name, Figure(citation=citation_of(entry, file, key), value=entry["value"])
+            yield name, Figure(citation=citation_of(entry, file, entry.get("name", key)), value=entry["value"])
         else:
             yield from _figures_in(entry, file, (*path, key))
 

@@ -16,6 +16,7 @@ from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.engine.errors import InputError
 from icm_rules.model.credits import NO_CREDITS, CreditRange, Credits, in_figures, total
 from icm_rules.model.learning_agreement import Component, LearningAgreement, in_force, is_same
+from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import StudyCycle, Term
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
 from icm_rules.scales.credits import CreditConversion, convert_credits, credits_from_ects
@@ -324,11 +325,11 @@ class _Settling:
         )
 
     def _grade(self, entry: TranscriptComponent) -> GradeConversion:
-        transcript = self.transcript
-        target = self.agreement.home_grading_scale
+        transcript, agreement = self.transcript, self.agreement
+        target = agreement.home_grading_scale or _country(agreement.sending)
         if entry.grade is None:
             return ungraded(self.policy, target, self.weighted_mean)
-        origin = None if transcript is None else transcript.grading_scale
+        origin = (None if transcript is None else transcript.grading_scale) or _country(agreement.receiving)
         try:
             return convert_grade(
                 entry.grade,
@@ -336,7 +337,7 @@ class _Settling:
                 target,
                 policy=self.policy,
                 host_table=None if transcript is None else transcript.grading_table,
-                home_table=self.agreement.home_grading_table,
+                home_table=agreement.home_grading_table,
             )
         except InputError as refusal:  # a scale that no file here knows, or a grade that it cannot have
             return GradeConversion(
@@ -348,6 +349,11 @@ class _Settling:
                 policy=self.policy.id,
                 why=str(refusal),
             )
+
+
+def _country(institution: Institution | None) -> str | None:
+    """The country of an institution, whose grading scale it has where no other is told."""
+    return None if institution is None or institution.country is None else str(institution.country)
 
 
 def _by_agreement(local: Credits, agreed: Component) -> CreditConversion | None:
@@ -536,6 +542,9 @@ def _at_home(
             f"{_of(group.replaced)} of the {_of(group.home_total)} credits of its group are replaced; which components "
             "these are, the agreement does not say: the sending institution does"
         )
+    conditions = [condition for condition in group.conditions if condition.startswith(f"{component.name}: ")]
+    if conditions and status is not HomeStatus.TO_BE_TAKEN:
+        why += f"; on the condition that was agreed: {conditions[0].removeprefix(component.name)[2:]}"
     return HomeOutcome(component=component, credits=credits_, status=status, why=why)
 
 

@@ -5,6 +5,7 @@ How many ECTS credits a local credit makes is in :mod:`icm_rules.scales`.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -118,6 +119,15 @@ NO_CREDITS = CreditRange(Fraction(0), Fraction(0))
 def total(ranges: list[CreditRange]) -> CreditRange:
     """The sum of ranges; of none it is zero."""
     return sum(ranges, NO_CREDITS)
+
+
+_EXACT = re.compile(r"\d{1,30}([.,]\d{1,30}|/[1-9]\d{0,29})?")
+
+
+def exact_number(text: str) -> Fraction | None:
+    """The exact number that a text is: ``18``, ``7.5``, ``7,5`` or ``8/3``; *None* where it is none."""
+    text = text.strip()
+    return Fraction(text.replace(",", ".")) if _EXACT.fullmatch(text) else None
 
 
 def in_figures(value: Fraction) -> str:

@@ -14,8 +14,8 @@ from fractions import Fraction
 import attrs
 
 from icm_rules.engine.citations import Citation, Confidence
-from icm_rules.engine.errors import InputError, did_you_mean
-from icm_rules.model.credits import ECTS, CreditRange, in_figures
+from icm_rules.engine.errors import InputError, did_you_mean, shown
+from icm_rules.model.credits import ECTS, CreditRange, exact_number, in_figures
 from icm_rules.scales.loading import (
     CreditRounding,
     CreditScheme,
@@ -262,6 +262,10 @@ def credits_from_ects(  # noqa: PLR0913 - the same
     """
     policy = named(credit_roundings(), rounding, "rounding")
     given = _number(value, "credits", least=None)
+    if scheme.strip().lower() != ECTS:
+        line = schemes_named(scheme, on=on)[0]
+        if "bands" in line.values and method in {None, "bands"}:
+            return _into_bands(_Asked(given, "ECTS", line.name, policy), line)
     there = convert_credits(
         1,
         scheme,
@@ -274,9 +278,6 @@ def credits_from_ects(  # noqa: PLR0913 - the same
         hours_per_credit=hours_per_credit,
     )
     asked = _Asked(given, "ECTS", there.origin, policy)
-    if there.method == "bands" or (there.value is None and method == "bands"):
-        scheme_line = schemes_named(scheme, on=on)[0]
-        return _into_bands(asked, scheme_line)
     if there.factor is None or not there.factor.low:
         return asked.no_value(there.why, there.needs, there.citations)
     result = CreditRange(given / there.factor.high, given / there.factor.low)
@@ -442,11 +443,10 @@ def _optional(value: _Number | None, what: str) -> Fraction | None:
 
 def _number(value: _Number, what: str, least: int | None = 0) -> Fraction:
     """An exact number, not negative; with ``least`` it must be greater than that."""
-    try:
-        number = Fraction(str(value) if isinstance(value, float) else value)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        message = f"{value!r} is no number; write a number such as 18, 7.5 or 4/3"
-        raise InputError(message, field=what) from None
+    number = exact_number(str(value)) if isinstance(value, (str, float, Decimal)) else Fraction(value)
+    if number is None:
+        message = f"{shown(value)} is no number of credits; write a number that is not negative, such as 18, 7.5 or 4/3"
+        raise InputError(message, field=what)
     if number < 0 or (least is not None and number <= least):
         message = f"{value!r} cannot be used here; write a number that is not negative" + (
             "" if least is None else ", nor zero"

@@ -16,7 +16,7 @@ import attrs
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.engine.errors import InputError, did_you_mean
 from icm_rules.model.countries import Country
-from icm_rules.model.credits import as_text, in_figures
+from icm_rules.model.credits import as_text, exact_number, in_figures
 from icm_rules.model.grading import GradingTable
 from icm_rules.scales import tables
 from icm_rules.scales.loading import (
@@ -299,7 +299,7 @@ def _by_tables(asked: _Asked, host: GradingTable | None, home: GradingTable | No
         "tables",
         f"{choice.value}; those that overlap: {', '.join(each.grade for each in found.candidates)}",
         cited,
-        exact=tables.number_of(found.grade),
+        exact=exact_number(found.grade),
         choice=choice.id,
         candidates=tuple(each.grade for each in found.candidates),
         deviation=found.deviation,
@@ -514,7 +514,7 @@ def _is_percent(grade: str, number: Fraction, scale: GradingScale) -> bool:
 
 
 def _number(grade: str) -> Fraction | None:
-    return tables.number_of(grade.removesuffix("%"))
+    return exact_number(grade.removesuffix("%"))
 
 
 def _rounded(exact: Fraction, rounding: GradeRounding) -> Fraction:

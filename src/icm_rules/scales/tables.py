@@ -8,12 +8,11 @@ is taken, a named choice says. Since the intervals of both tables lie in one ord
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 import attrs
 
-from icm_rules.model.credits import as_text
+from icm_rules.model.credits import as_text, exact_number
 from icm_rules.model.grading import GradingTable
 
 
@@ -60,7 +59,7 @@ def _median(candidates: tuple[Candidate, ...], _: tuple[Fraction, Fraction]) -> 
 
 
 def _mean(candidates: tuple[Candidate, ...], places: tuple[Fraction, Fraction]) -> str:
-    numbers = [number_of(each.grade) for each in candidates]
+    numbers = [exact_number(each.grade) for each in candidates]
     if len(candidates) == 1 or any(number is None for number in numbers):
         return _median(candidates, places)  # letters have no mean
     return as_text(sum((each for each in numbers if each is not None), Fraction(0)) / len(numbers))
@@ -77,15 +76,6 @@ _CHOICES: Mapping[str, _Choice] = {
 CLOSEST = "closest"
 """The one choice that looks at all home grades."""
 OVERLAP_CHOICES = (*_CHOICES, CLOSEST)
-
-
-def number_of(grade: str) -> Fraction | None:
-    """A grade as an exact number; *None* where it is a letter or a word."""
-    try:
-        number = Decimal(grade.strip().replace(",", "."))
-    except InvalidOperation:
-        return None
-    return Fraction(number) if number.is_finite() else None
 
 
 def compare(

@@ -18,7 +18,6 @@ from icm_rules.model.learning_agreement import (
     in_force,
 )
 from icm_rules.model.terms import Stage
-from icm_rules.model.transcript import TranscriptOfRecords
 from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
 from icm_rules.scales.loading import Figure, RecognitionPolicy
 from icm_rules.scales.provisions import ChangeWindow, ChangeWindows, FormEdition, FormEditions, ReasonCodes
@@ -75,34 +74,63 @@ def edition_in_use(
 
 
 @fact
-def recognition_record(
-    learning_agreement: LearningAgreement, transcript: TranscriptOfRecords | None, recognition_policy: RecognitionPolicy
-) -> RecognitionRecord:
-    """What is owed of the stay, as far as the transcript shows."""
-    return settle_recognition(learning_agreement, transcript, recognition_policy)
+def planned_record(learning_agreement: LearningAgreement, recognition_policy: RecognitionPolicy) -> RecognitionRecord:
+    """What would be owed of the stay, as the agreement alone shows."""
+    return settle_recognition(learning_agreement, None, recognition_policy)
+
+
+@fact
+def has_first_version(learning_agreement: LearningAgreement) -> bool:
+    """Whether the agreement has a first version."""
+    return learning_agreement.first_version is not None
+
+
+@fact
+def has_proposal(learning_agreement: LearningAgreement) -> bool:
+    """Whether changes of the agreement are proposed."""
+    return learning_agreement.changes_proposal is not None
 
 
 @rule("recognition.agreement.in_force", due=Stage.BEFORE_DEPARTURE)
-def agreement_has_a_first_version(learning_agreement: LearningAgreement, changes_are_signed: Figure) -> Answer:
+def agreement_has_a_first_version(has_first_version: bool, has_proposal: bool, changes_are_signed: Figure) -> Answer:
     """A first version of the learning agreement is in force; changes and proposals are relative to it."""
-    if learning_agreement.first_version is not None:
+    if has_first_version:
         return met("the agreement has a first version", rests_on=(changes_are_signed,))
-    proposal = learning_agreement.changes_proposal
-    told = "a proposal alone agrees nothing" if proposal is not None else "it agrees nothing yet"
+    told = "a proposal alone agrees nothing" if has_proposal else "it agrees nothing yet"
     return undetermined("the agreement has no first version; {told}", told=told, needs=("learning_agreement",))
+
+
+@attrs.frozen
+class ListSize:
+    """How many components stand in a list that an agreement should have; *None* where the list is not told."""
+
+    name: str
+    components: int | None
+
+
+_REQUIRED = {
+    MobilityType.SEMESTERS: {"studied": "table A (studied abroad)", "recognised": "table B (recognised at home)"},
+    MobilityType.BLENDED: {"blended": "the list of the blended stay"},
+    MobilityType.DOCTORAL: {"doctoral": "the list of the short doctoral stay"},
+}
+
+
+@fact
+def required_lists(agreement_in_force: AgreementInForce, agreement_type: MobilityType) -> tuple[ListSize, ...]:
+    """The lists that the agreement should have, each with its size."""
+    found = agreement_in_force.lists
+    return tuple(
+        ListSize(words, None if (items := found[name]) is None else len(items))
+        for name, words in _REQUIRED[agreement_type].items()
+    )
 
 
 @rule("recognition.agreement.lists", due=Stage.BEFORE_DEPARTURE)
 def agreement_has_its_lists(
-    agreement_in_force: AgreementInForce, agreement_type: MobilityType, lists_required: Figure
+    required_lists: tuple[ListSize, ...], agreement_type: MobilityType, lists_required: Figure
 ) -> Answer:
     """The tables A and B of a semester stay hold components; so does the list of a blended or short doctoral stay."""
-    names = {
-        MobilityType.SEMESTERS: {"studied": "table A (studied abroad)", "recognised": "table B (recognised at home)"},
-        MobilityType.BLENDED: {"blended": "the list of the blended stay"},
-        MobilityType.DOCTORAL: {"doctoral": "the list of the short doctoral stay"},
-    }[agreement_type]
-    untold = [words for name, words in names.items() if agreement_in_force.lists[name] is None]
+    untold = [each.name for each in required_lists if each.components is None]
     if untold:
         return undetermined(
             "nothing is told of {lists}",
@@ -110,8 +138,9 @@ def agreement_has_its_lists(
             rests_on=(lists_required,),
             lists=", ".join(untold),
         )
-    empty = [words for name, words in names.items() if not agreement_in_force.lists[name]]
-    told: Words = {"type": agreement_type.words, "lists": ", ".join(empty or names.values())}
+    empty = [each.name for each in required_lists if not each.components]
+    named = empty or [each.name for each in required_lists]
+    told: Words = {"type": agreement_type.words, "lists": ", ".join(named)}
     if empty:
         return not_met(
             "the agreement is for {type}, and no component stands in {lists}", rests_on=(lists_required,), **told
@@ -120,16 +149,16 @@ def agreement_has_its_lists(
 
 
 @fact
-def agreed_total(recognition_record: RecognitionRecord) -> CreditRange | Unknown:
+def agreed_total(planned_record: RecognitionRecord) -> CreditRange | Unknown:
     """The total of the components abroad [ECTS]."""
-    found = recognition_record.agreed
+    found = planned_record.agreed
     return unknown("how many ECTS some of the components abroad have is not told") if found is None else found
 
 
 @fact
-def home_total(recognition_record: RecognitionRecord) -> CreditRange | Unknown:
+def home_total(planned_record: RecognitionRecord) -> CreditRange | Unknown:
     """The total of the components recognised at home [ECTS]."""
-    found = recognition_record.home_total
+    found = planned_record.home_total
     return unknown("how many ECTS some of the components at home have is not told") if found is None else found
 
 
@@ -261,33 +290,41 @@ def agreement_says_what_becomes_of_failed_components(
 # --- changes -----------------------------------------------------------------------------------------------
 
 
+@fact
+def unmatched_deletions(agreement_in_force: AgreementInForce) -> tuple[str, ...]:
+    """The deletions that fit no component of the first version, or several, in words."""
+    return tuple(each.words for each in agreement_in_force.unmatched)
+
+
 @rule("recognition.changes.deletions", due=Stage.DURING, only_if="agreement_is_changed", informs=True)
-def deletions_fit_what_was_agreed(agreement_in_force: AgreementInForce, unmatched_deletion: Figure) -> Answer:
+def deletions_fit_what_was_agreed(unmatched_deletions: tuple[str, ...], unmatched_deletion: Figure) -> Answer:
     """Each deletion fits one component of the first version."""
-    unmatched = agreement_in_force.unmatched
-    if unmatched:
-        return not_met(
-            "{deletions}", rests_on=(unmatched_deletion,), deletions="; ".join(each.words for each in unmatched)
-        )
+    if unmatched_deletions:
+        return not_met("{deletions}", rests_on=(unmatched_deletion,), deletions="; ".join(unmatched_deletions))
     return met("each deletion fits one component of the first version", rests_on=(unmatched_deletion,))
 
 
-@rule("recognition.changes.reasons", due=Stage.DURING, only_if="agreement_is_changed", informs=True)
-def changes_say_why(learning_agreement: LearningAgreement, reason_codes: ReasonCodes) -> Answer:
-    """Each change gives a reason: a known code of its kind, or words."""
+_KINDS = ((ChangeStatus.DELETED, "delete"), (ChangeStatus.INSERTED, "insert"))
+
+
+@fact
+def changes_without_reason(learning_agreement: LearningAgreement, reason_codes: ReasonCodes) -> tuple[str, ...]:
+    """The changes that give neither a known code of their kind nor words; an unknown code counts as none."""
     changes = learning_agreement.approved_changes
     codes = {status: {line.code for line in reason_codes.lines if line.applies_to == kind} for status, kind in _KINDS}
-    silent = [
+    return tuple(
         each.name
-        for each in ([] if changes is None else changes.all_changes())
+        for each in (() if changes is None else changes.all_changes())
         if each.reason_code not in codes[each.status] and each.reason_text is None
-    ]
-    if silent:
-        return not_met("no known reason is given for the change of: {names}", names=tuple(silent))
+    )
+
+
+@rule("recognition.changes.reasons", due=Stage.DURING, only_if="agreement_is_changed", informs=True)
+def changes_say_why(changes_without_reason: tuple[str, ...]) -> Answer:
+    """Each change gives a reason: a known code of its kind, or words."""
+    if changes_without_reason:
+        return not_met("no known reason is given for the change of: {names}", names=changes_without_reason)
     return met("each change gives its reason")
-
-
-_KINDS = ((ChangeStatus.DELETED, "delete"), (ChangeStatus.INSERTED, "insert"))
 
 
 @rule("recognition.changes.signed", due=Stage.DURING, only_if="agreement_is_changed")

@@ -11,11 +11,17 @@ import attrs
 from icm_rules.engine import Answer, Words, fact, met, not_met, rule, undetermined
 from icm_rules.guide.provisions import FullRecognition, TranscriptDeadline
 from icm_rules.model.credits import CreditRange, in_figures
-from icm_rules.model.learning_agreement import is_same
+from icm_rules.model.learning_agreement import LearningAgreement, is_same
 from icm_rules.model.terms import Stage
 from icm_rules.model.transcript import ComponentDecision, RecognitionDecision, TranscriptComponent, TranscriptOfRecords
-from icm_rules.rules.documents.settling import ComponentOutcome, RecognitionOutcome, RecognitionRecord, Result
-from icm_rules.scales.loading import Figure
+from icm_rules.rules.documents.settling import (
+    ComponentOutcome,
+    RecognitionOutcome,
+    RecognitionRecord,
+    Result,
+    settle_recognition,
+)
+from icm_rules.scales.loading import Figure, RecognitionPolicy
 from icm_rules.scales.provisions import TranscriptEvents
 
 _DAYS_OF_A_WEEK = 7
@@ -133,26 +139,41 @@ def recognition_comes_in_time(days_from_transcript_to_recognition: int, recognit
     return met("recognition was decided {days} days after the transcript came, within {weeks} weeks", **told)
 
 
+@fact
+def recognition_record(
+    learning_agreement: LearningAgreement, transcript: TranscriptOfRecords, recognition_policy: RecognitionPolicy
+) -> RecognitionRecord:
+    """What is owed of the stay."""
+    return settle_recognition(learning_agreement, transcript, recognition_policy)
+
+
+@attrs.frozen
+class Owed:
+    """What is owed of a stay."""
+
+    outcome: RecognitionOutcome
+    credits: CreditRange
+    """ECTS."""
+    open: tuple[str, ...]
+    """The components whose result is not known."""
+
+
+@fact
+def owed(recognition_record: RecognitionRecord) -> Owed:
+    """What is owed of the stay, in short."""
+    open_ = tuple(each.component.name for each in recognition_record.components if each.result is Result.OPEN)
+    return Owed(recognition_record.outcome, recognition_record.recognised, open_)
+
+
 @rule("recognition.outcome.owed", due=Stage.AFTER_RETURN, informs=True)
-def what_is_owed_is_settled(
-    recognition_record: RecognitionRecord,
-    transcript: TranscriptOfRecords,
-    accepted_activities: Figure,
-    award_on_completion: Figure,
-) -> Answer:
+def what_is_owed_is_settled(owed: Owed, accepted_activities: Figure, award_on_completion: Figure) -> Answer:
     """It is settled whether full, partial or no recognition is owed, and of which credits."""
-    open_ = [each.component.name for each in recognition_record.components if each.result is Result.OPEN]
-    told: Words = {
-        "outcome": recognition_record.outcome,
-        "credits": recognition_record.recognised,
-        "open": tuple(open_),
-        "shown": len(transcript.components),
-    }
-    if recognition_record.outcome is not RecognitionOutcome.OPEN:
+    told: Words = {"outcome": owed.outcome, "credits": owed.credits, "open": owed.open}
+    if owed.outcome is not RecognitionOutcome.OPEN:
         rests_on = (accepted_activities, award_on_completion)
         return met("recognition is owed: {outcome}, {credits} ECTS", rests_on=rests_on, **told)
-    if not open_:
-        return undetermined("nothing is agreed", needs=("learning_agreement",), **told)
+    if not owed.open:
+        return undetermined("nothing is agreed", needs=("learning_agreement",))
     return undetermined("{credits} ECTS are owed; results are open of: {open}", needs=("transcript",), **told)
 
 
@@ -207,7 +228,6 @@ def _ects_decided(decision: ComponentDecision, outcome: ComponentOutcome) -> Cre
 @rule("recognition.components.in_full", due=Stage.FINAL_REPORT)
 def agreed_and_passed_components_are_recognised_in_full(
     decided_components: tuple[Decided, ...],
-    transcript: TranscriptOfRecords,
     full_recognition: FullRecognition,
     accepted_activities: Figure,
 ) -> Answer:
@@ -230,7 +250,7 @@ def agreed_and_passed_components_are_recognised_in_full(
         )
     open_ = [each.name for each in passed if each.recognised is None or each.recognised.low < each.owed.high]
     open_ += [each.name for each in decided_components if each.result is Result.OPEN]
-    told: Words = {"open": tuple(open_), "number": len(passed), "shown": len(transcript.components)}
+    told: Words = {"open": tuple(open_), "number": len(passed)}
     if open_:
         return undetermined(
             "what is owed, or what was recognised, is not known of: {open}", needs=("transcript",), **told

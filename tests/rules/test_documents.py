@@ -414,6 +414,13 @@ class TestRecognition:
         found = outcome("recognition.components.in_full", agreement(), transcript(), decision(components=components))
         assert found.verdict is verdict
 
+    @pytest.mark.parametrize(("credits_", "verdict"), [([], MET), (30, OPEN)])
+    def test_of_credits_nobody_knows_is_in_full_if_it_is_whole(self, credits_, verdict):
+        told = agreement(studied=[component("A", {"value": 3, "scheme": "ours"})])
+        shown = transcript(components=[component("A", {"value": 3, "scheme": "ours"}, completed=True)])
+        found = outcome("recognition.components.in_full", told, shown, decision(components=[component("A", credits_)]))
+        assert found.verdict is verdict
+
     def test_names_exactly_what_is_owed(self):
         told = decision(components=[component("A", "22.5")])
         found = outcome("recognition.components.in_full", agreement(), transcript(), told)

@@ -111,8 +111,21 @@ class TestCredits:
         assert record.recognised == ects(0, 6)
         assert record.components[0].conversion.value is None
 
-    def test_neither_document_tells_credits(self):
-        assert "neither" in settled([course("A", [])], [], [shown("A", [])]).components[0].why
+    def test_credits_that_neither_document_tells_are_not_taken_for_none(self):
+        record = settled([course("A", []), course("B")], [course("H")], [shown("A", []), shown("B")])
+        assert "neither" in record.components[0].why
+        assert record.recognised is None
+        assert record.notes == ("how many ECTS are owed is not known of: A Course A; of the others it is 6",)
+        assert (record.outcome, record.remaining) == (RecognitionOutcome.FULL, ects(0))
+
+    def test_neither_are_those_of_a_scheme_nobody_knows(self):
+        ours = {"value": 3, "scheme": "ours"}
+        components = [shown("A", ours), shown("B", completed=False)]
+        record = settled([course("A", ours), course("B")], [course("H")], components)
+        assert (record.recognised, record.remaining) == (None, None)
+        assert record.home[0].status is HomeStatus.PARTLY
+        opened = settled([course("A", ours)], [course("H")], None)
+        assert (opened.recognised, opened.remaining) == (None, None)
 
     def test_of_several_tries_the_one_that_was_passed_counts(self):
         record = settled([course("A")], [], [shown("A", completed=False), shown("A", grade="3")])

@@ -243,6 +243,25 @@ class TestComparedTables:
         found = convert_grade("11", None, None, host_table=self.host, home_table=self.home)
         assert found.needs == ("one of its grades: 10, 9, 8, 7, 6",)
 
+    @pytest.mark.parametrize(
+        ("host", "home", "remark"),
+        [
+            ({"study_cycle": "first"}, {"study_cycle": "second"}, "different cycles"),
+            ({"subject_area": "0311"}, {"subject_area": "0413"}, "different fields"),
+            ({"subject_area": "0311"}, {"subject_area": "0312"}, None),
+            ({"subject_area": "0311"}, {"subject_area": "03"}, None),
+            ({"study_cycle": "first"}, {}, None),
+            ({"years": ["2021/2022"]}, {}, "the table abroad covers fewer than the 2 years"),
+            ({}, {"years": ["2021/2022"]}, "the table at home covers fewer than the 2 years"),
+            ({"years": ["2020/2021", "2021/2022"]}, {}, None),
+        ],
+    )
+    def test_tables_of_other_groups_or_too_few_years_are_remarked_on(self, host, home, remark):
+        tables = (attrs.evolve(self.host, **host), attrs.evolve(self.home, **home))
+        why = convert_grade("8", None, None, host_table=tables[0], home_table=tables[1]).why
+        assert ("but the" in why) is (remark is not None)
+        assert (remark or "") in why
+
     def test_letters_have_no_mean(self):
         home = GradingTable.from_counts({"A": 30, "B": 30, "C": 40})
         assert compare(self.host, "8", home, "mean").grade == "A"

@@ -44,7 +44,8 @@ def told(recognition: Recognition, *, all_rules: bool) -> Document:
     """The recognition, arranged."""
     record, report = recognition.record, recognition.report
     of_rules = report_told(report, all_rules=all_rules)
-    owed = f"{record.recognised} ECTS" if record.agreed is None else f"{record.recognised} of {record.agreed} ECTS"
+    recognised = "an unknown number of" if record.recognised is None else str(record.recognised)
+    owed = f"{recognised} ECTS" if record.agreed is None else f"{recognised} of {record.agreed} ECTS"
     sections = (
         _components(record.components),
         _home(record.home),
@@ -89,7 +90,7 @@ def _components(components: tuple[ComponentOutcome, ...]) -> Section | None:
         return None
     rows = tuple(
         Row(
-            (each.component.name, each.result.words, _ects(each.agreed), _ects(each.achieved), str(each.recognised)),
+            (each.component.name, each.result.words, _ects(each.agreed), _ects(each.achieved), _ects(each.recognised)),
             tuple(_on_component(each)),
         )
         for each in components
@@ -126,7 +127,7 @@ def _groups(groups: tuple[GroupOutcome, ...]) -> Section | None:
         details += [f"On a condition: {as_sentence(condition)}" for condition in each.conditions]
         cells = (
             _ects(each.agreed),
-            str(each.recognised),
+            _ects(each.recognised),
             _ects(each.home_total),
             _ects(each.replaced),
             _ects(each.remaining),

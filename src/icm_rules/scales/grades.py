@@ -7,7 +7,7 @@ by which method and policy it was made and where these are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -44,6 +44,8 @@ ECTS_LETTERS = "ECTS"
 """The name of the letters A to F that stood beside ECTS credits; dropped in 2009, and used in Kazakhstan's table."""
 GRADE_METHODS = ("tables", "same-scale", "letters", "kazakhstan-2011", "bavarian")
 _KAZAKHSTAN, _GERMANY = "KZ", "DE"
+_NARROW = 3
+"""So many digits of ISCED-F name a narrow field; a detailed one has a fourth."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -294,16 +296,31 @@ def _by_tables(asked: _Asked, host: GradingTable | None, home: GradingTable | No
             ("a grading table of more years",),
             cited,
         )
+    overlapping = ", ".join(each.grade for each in found.candidates)
     return asked.answer(
         found.grade,
         "tables",
-        f"{choice.value}; those that overlap: {', '.join(each.grade for each in found.candidates)}",
+        "; ".join((f"{choice.value}; those that overlap: {overlapping}", *_remarks(host, home))),
         cited,
         exact=exact_number(found.grade),
         choice=choice.id,
         candidates=tuple(each.grade for each in found.candidates),
         deviation=found.deviation,
     )
+
+
+def _remarks(host: GradingTable, home: GradingTable) -> Iterator[str]:
+    """What keeps two tables from being of one reference group: other cycles, other fields, too few years."""
+    if None not in {host.study_cycle, home.study_cycle} and host.study_cycle is not home.study_cycle:
+        yield "but the two tables are of different cycles"
+    fields = [table.subject_area for table in (host, home) if table.subject_area is not None]
+    told = min(_NARROW, *map(len, fields)) if fields else 0
+    if len({each[:told] for each in fields}) > 1:
+        yield "but the two tables are of different fields of education"
+    least = figure("grading_table.min_years").number
+    for side, table in (("abroad", host), ("at home", home)):
+        if table.years and len(table.years) < least:
+            yield f"but the table {side} covers fewer than the {in_figures(least)} years asked for"
 
 
 def _tolerance(policy: RecognitionPolicy) -> Fraction:

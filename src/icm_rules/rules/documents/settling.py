@@ -80,8 +80,9 @@ class ComponentOutcome:
     """ECTS; *None* where no text tells how many the agreed credits make."""
     achieved: CreditRange | None
     """ECTS as the transcript shows them; zero where it failed, *None* where that is not known."""
-    recognised: CreditRange
-    """ECTS that are owed; a range while a result or a factor is not known."""
+    recognised: CreditRange | None
+    """ECTS that are owed; a range while a result or a factor is not known, *None* where neither document tells how
+    many ECTS the component has."""
     conversion: CreditConversion | None
     """How the credits of the transcript became ECTS."""
     home_credits: CreditConversion | None
@@ -112,7 +113,7 @@ class GroupOutcome:
     studied: tuple[str, ...]
     home: tuple[str, ...]
     agreed: CreditRange | None
-    recognised: CreditRange
+    recognised: CreditRange | None
     home_total: CreditRange | None
     replaced: CreditRange | None
     """Of the credits at home; *None* where these are not known."""
@@ -131,8 +132,8 @@ class RecognitionRecord:
     home: tuple[HomeOutcome, ...]
     groups: tuple[GroupOutcome, ...]
     agreed: CreditRange | None
-    recognised: CreditRange
-    """The sum over the components, rounded once by the policy."""
+    recognised: CreditRange | None
+    """The sum over the components, rounded once by the policy; *None* where that of one is not known."""
     home_total: CreditRange | None
     replaced: CreditRange | None
     remaining: CreditRange | None
@@ -178,7 +179,7 @@ def settle_recognition(
     )
     settled = [_settle_group(group, components, home, settling) for group in groups]
     at_home = {place: outcome for _, outcomes in settled for place, outcome in outcomes.items()}
-    recognised = total([each.recognised for each in components])
+    recognised = _total_known(each.recognised for each in components)
     claimed = {id(each) for each in entries.values() if each is not None}
     not_agreed = tuple(
         each.name
@@ -191,7 +192,7 @@ def settle_recognition(
         home=tuple(at_home[place] for place in range(len(home))),
         groups=tuple(group for group, _ in settled),
         agreed=_total_known(each.agreed for each in components),
-        recognised=CreditRange(rounding.apply(recognised.low), rounding.apply(recognised.high)),
+        recognised=recognised and CreditRange(rounding.apply(recognised.low), rounding.apply(recognised.high)),
         home_total=_total_known(group.home_total for group, _ in settled),
         replaced=_total_known(group.replaced for group, _ in settled),
         remaining=_total_known(group.remaining for group, _ in settled),
@@ -204,6 +205,7 @@ def settle_recognition(
         *(("nothing is agreed: the agreement has no first version",) if standing is None else ()),
         *((each.words for each in standing.unmatched) if standing is not None else ()),
         *_unknown_names(studied, home),
+        *_not_known(components),
         *_about_limits(record, agreement),
         *(f"by the policy {chosen.id}: {_said(each)}" for each in chosen.says),
     )
@@ -308,7 +310,7 @@ class _Settling:
         achieved, recognised, why = _recognised(result, entry, promised, conversion)
         scheme = self.policy.home_scheme
         at_home = None
-        if scheme is not None and recognised.is_exact and recognised.low:
+        if scheme is not None and recognised is not None and recognised.is_exact and recognised.low:
             at_home = credits_from_ects(recognised.low, scheme, level=self.level, on=self.agreement.start_date)
         return ComponentOutcome(
             component=agreed,
@@ -378,23 +380,20 @@ def _by_agreement(local: Credits, agreed: Component) -> CreditConversion | None:
 
 def _recognised(
     result: Result, entry: TranscriptComponent | None, promised: CreditRange | None, found: CreditConversion | None
-) -> tuple[CreditRange | None, CreditRange, str]:
+) -> tuple[CreditRange | None, CreditRange | None, str]:
     """What was achieved and what of it is recognised, and why."""
     if result is Result.FAILED:
         return NO_CREDITS, NO_CREDITS, "it was not passed, so none of its credits are awarded; the others stand"
     if result is Result.OPEN:
-        high = CreditRange(Fraction(0), promised.high) if promised is not None else NO_CREDITS
-        shown = (
-            "the transcript does not show it" if entry is None else "the transcript does not say whether it was passed"
-        )
-        return None, high, shown
+        if entry is None:
+            return None, _up_to(promised), "the transcript does not show it"
+        return None, _up_to(promised), "the transcript does not say whether it was passed"
     if found is None:
         if promised is None:
-            return None, NO_CREDITS, "it was passed; neither the agreement nor the transcript tells its credits"
+            return None, None, "it was passed; neither the agreement nor the transcript tells its credits"
         return promised, promised, "it was agreed and passed; the transcript tells no credits, so those agreed count"
     if found.value is None:
-        high = NO_CREDITS if promised is None else CreditRange(Fraction(0), promised.high)
-        return None, high, f"it was passed; its ECTS credits are not known: {found.why}"
+        return None, _up_to(promised), f"it was passed; its ECTS credits are not known: {found.why}"
     achieved = found.value
     if promised is None:
         return achieved, achieved, "it was agreed, without a number of credits, and passed"
@@ -403,6 +402,11 @@ def _recognised(
         surplus = "; what the transcript shows beyond that was not agreed" if achieved.low > promised.high else ""
         return achieved, recognised, f"it was agreed and passed{surplus}"
     return achieved, recognised, f"it was passed, with {achieved} ECTS of the {promised} agreed"
+
+
+def _up_to(promised: CreditRange | None) -> CreditRange | None:
+    """From nothing to all that was agreed; *None* where nobody knows how much that is."""
+    return None if promised is None else CreditRange(Fraction(0), promised.high)
 
 
 def _entries(
@@ -475,7 +479,7 @@ def _settle_group(
     group: _Group, components: tuple[ComponentOutcome, ...], home: tuple[Component, ...], settling: _Settling
 ) -> tuple[GroupOutcome, dict[int, HomeOutcome]]:
     abroad = [components[place] for place in group.studied]
-    recognised = total([each.recognised for each in abroad])
+    recognised = _total_known(each.recognised for each in abroad)
     credits_at_home = {at: _value(settling.ects_of(home[at].credits)) for at in group.home}
     home_total = _total_known(credits_at_home.values())
     results = {each.result for each in abroad}
@@ -485,7 +489,7 @@ def _settle_group(
     if home_total is not None:
         if is_whole:
             replaced, remaining = home_total, NO_CREDITS
-        else:
+        elif recognised is not None:
             by_credit = home_total.at_most(recognised)
             replaced = CreditRange(by_credit.low, home_total.high if may_be_whole else by_credit.high)
             least = Fraction(0) if may_be_whole else max(Fraction(0), home_total.low - replaced.high)
@@ -527,7 +531,7 @@ def _at_home(
         status, why = HomeStatus.TO_BE_TAKEN, "no component abroad stands for it"
     elif Result.OPEN in results:
         status, why = HomeStatus.OPEN, f"open while not all results of {abroad} are known"
-    elif not group.recognised.high:
+    elif group.recognised is not None and not group.recognised.high:
         status, why = HomeStatus.TO_BE_TAKEN, f"nothing of {abroad} was passed"
     elif len(group.home) == 1:
         status = HomeStatus.PARTLY
@@ -562,13 +566,21 @@ def _unknown_names(studied: tuple[Component, ...], home: tuple[Component, ...]) 
                 yield f"{component.name} stands for {name!r}, which is not among the components abroad in force"
 
 
+def _not_known(components: tuple[ComponentOutcome, ...]) -> Iterator[str]:
+    known = [each.recognised for each in components if each.recognised is not None]
+    if known and len(known) < len(components):
+        names = ", ".join(each.component.name for each in components if each.recognised is None)
+        yield f"how many ECTS are owed is not known of: {names}; of the others it is {total(known)}"
+
+
 def _about_limits(record: RecognitionRecord, agreement: LearningAgreement) -> Iterator[str]:
     """What the limits of the policy's institution say; they inform, and take nothing from what is owed."""
     policy, limits = record.policy, record.policy.limits
     passed = sum(each.result is Result.PASSED for each in record.components)
     is_open = record.outcome is RecognitionOutcome.OPEN
-    if (limit := limits.get("least_recognised_ects")) and record.recognised.high < limit.number:
-        yield _below(policy, limit, f"{record.recognised} ECTS are recognised", "ECTS")
+    recognised = record.recognised
+    if (limit := limits.get("least_recognised_ects")) and recognised is not None and recognised.high < limit.number:
+        yield _below(policy, limit, f"{recognised} ECTS are recognised", "ECTS")
     if (limit := limits.get("least_recognised_components")) and not is_open and passed < limit.number:
         yield _below(policy, limit, f"{passed} components are recognised", "components")
     if (limit := limits.get("least_agreed_ects")) and record.agreed is not None and record.agreed.high < limit.number:
@@ -579,7 +591,7 @@ def _about_limits(record: RecognitionRecord, agreement: LearningAgreement) -> It
             f"by the policy {policy.id} up to {in_figures(cap.number)} ECTS are recognised of a stay of this length, "
             f"and {record.agreed} are agreed; what was agreed stands"
         )
-    at_home = [each.home_credits for each in record.components if each.recognised.high]
+    at_home = [each.home_credits for each in record.components if each.recognised is None or each.recognised.high]
     if policy.home_scheme is not None and at_home and not is_open:
         values = [each.value for each in at_home if each is not None and each.value is not None]
         if len(values) < len(at_home):

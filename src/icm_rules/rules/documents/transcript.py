@@ -10,10 +10,10 @@ import attrs
 
 from icm_rules.engine import Answer, Words, fact, met, not_met, rule, undetermined
 from icm_rules.guide.provisions import FullRecognition, TranscriptDeadline
-from icm_rules.model.credits import CreditRange, in_figures
+from icm_rules.model.credits import CreditRange, in_figures, total
 from icm_rules.model.learning_agreement import LearningAgreement, is_same
 from icm_rules.model.terms import Stage
-from icm_rules.model.transcript import ComponentDecision, RecognitionDecision, TranscriptComponent, TranscriptOfRecords
+from icm_rules.model.transcript import RecognitionDecision, TranscriptComponent, TranscriptOfRecords
 from icm_rules.rules.documents.settling import (
     ComponentOutcome,
     RecognitionOutcome,
@@ -152,8 +152,8 @@ class Owed:
     """What is owed of a stay."""
 
     outcome: RecognitionOutcome
-    credits: CreditRange
-    """ECTS."""
+    credits: CreditRange | None
+    """ECTS; *None* where that is not known."""
     open: tuple[str, ...]
     """The components whose result is not known."""
 
@@ -168,7 +168,11 @@ def owed(recognition_record: RecognitionRecord) -> Owed:
 @rule("recognition.outcome.owed", due=Stage.AFTER_RETURN, informs=True)
 def what_is_owed_is_settled(owed: Owed, accepted_activities: Figure, award_on_completion: Figure) -> Answer:
     """It is settled whether full, partial or no recognition is owed, and of which credits."""
-    told: Words = {"outcome": owed.outcome, "credits": owed.credits, "open": owed.open}
+    told: Words = {
+        "outcome": owed.outcome,
+        "credits": "an unknown number of" if owed.credits is None else owed.credits,
+        "open": owed.open,
+    }
     if owed.outcome is not RecognitionOutcome.OPEN:
         rests_on = (accepted_activities, award_on_completion)
         return met("recognition is owed: {outcome}, {credits} ECTS", rests_on=rests_on, **told)
@@ -182,9 +186,11 @@ class Decided:
     """What was decided on one agreed component."""
 
     name: str
-    owed: CreditRange
+    owed: CreditRange | None
     recognised: CreditRange | None
     """ECTS; *None* where the decision tells no number that can be compared."""
+    as_owed: bool
+    """Whether it is recognised as a whole, without a number."""
     result: Result
     condition: str | None
     """A further condition that was asked for."""
@@ -205,24 +211,19 @@ def decided_components(
 
 def _decided(outcome: ComponentOutcome, decision: RecognitionDecision, *, agreed: bool) -> Decided:
     found = [each for each in decision.components if is_same(outcome.component, each)]
-    numbers = [_ects_decided(each, outcome) for each in found]
+    as_owed = any(not each.credits for each in found)
+    numbers = [None if each.ects is None else CreditRange.exactly(each.ects.value) for each in found]
     known = [each for each in numbers if each is not None]
-    recognised = CreditRange(sum(each.low for each in known), sum(each.high for each in known))
+    recognised = total(known) if len(known) == len(numbers) else None
     return Decided(
         name=outcome.component.name,
         owed=outcome.recognised,
-        recognised=recognised if len(known) == len(numbers) else None,
+        recognised=outcome.recognised if as_owed else recognised,
+        as_owed=as_owed,
         result=outcome.result,
         condition=next((each.further_condition for each in found if each.further_condition is not None), None),
         condition_was_agreed=agreed,
     )
-
-
-def _ects_decided(decision: ComponentDecision, outcome: ComponentOutcome) -> CreditRange | None:
-    """The ECTS recognised of a component; without a number it is recognised as it is owed."""
-    if not decision.credits:
-        return outcome.recognised
-    return None if decision.ects is None else CreditRange.exactly(decision.ects.value)
 
 
 @rule("recognition.components.in_full", due=Stage.FINAL_REPORT)
@@ -237,10 +238,15 @@ def agreed_and_passed_components_are_recognised_in_full(
     short = [
         each
         for each in passed
-        if each.recognised is not None and each.recognised.high < each.owed.low and not each.condition_was_agreed
+        if each.owed is not None
+        and each.recognised is not None
+        and each.recognised.high < each.owed.low
+        and not each.condition_was_agreed
     ]
     if short and full_recognition.required:
-        owed = sum((each.owed.low - each.recognised.high for each in short if each.recognised), Fraction(0))
+        owed = sum(
+            (each.owed.low - each.recognised.high for each in short if each.owed and each.recognised), Fraction(0)
+        )
         named = "; ".join(f"{each.name}: {each.recognised} of {each.owed}" for each in short)
         return not_met(
             "{named} ECTS are recognised; {owed} are owed",
@@ -248,7 +254,11 @@ def agreed_and_passed_components_are_recognised_in_full(
             named=named,
             owed=in_figures(owed),
         )
-    open_ = [each.name for each in passed if each.recognised is None or each.recognised.low < each.owed.high]
+    open_ = [
+        each.name
+        for each in passed
+        if not each.as_owed and (each.owed is None or each.recognised is None or each.recognised.low < each.owed.high)
+    ]
     open_ += [each.name for each in decided_components if each.result is Result.OPEN]
     told: Words = {"open": tuple(open_), "number": len(passed)}
     if open_:
@@ -304,7 +314,10 @@ def recognised_beyond_agreement(
     more = [
         each.name
         for each in decided_components
-        if each.result is Result.PASSED and each.recognised is not None and each.recognised.low > each.owed.high
+        if each.result is Result.PASSED
+        and each.owed is not None
+        and each.recognised is not None
+        and each.recognised.low > each.owed.high
     ]
     return (*others, *more)
 

@@ -348,6 +348,9 @@ class TestTheTranscript:
             (36, 40, NOT_MET),
             (30, 40, OPEN),
             (None, None, OPEN),
+            (-1, None, OPEN),
+            (30, -1, OPEN),
+            (0, 0, MET),
         ],
     )
     def test_comes_within_five_weeks_of_its_event(self, results, assessment, verdict):
@@ -445,6 +448,22 @@ class TestRecognition:
         assert outcome("recognition.components.in_full", told, transcript(), short).verdict is OPEN
         assert outcome("recognition.components.unconditional", told, transcript(), short).verdict is MET
 
+    @pytest.mark.parametrize(
+        "rule",
+        [
+            "recognition.components.in_full",
+            "recognition.components.unconditional",
+            "recognition.components.passed_only",
+        ],
+    )
+    def test_of_nothing_agreed_cannot_be_told(self, rule):
+        found = outcome(rule, LearningAgreement(call=2023), transcript(), decision())
+        assert (found.verdict, found.missing) == (OPEN, ("learning_agreement",))
+
+    def test_before_the_transcript_came_is_a_mistake(self):
+        told = decision(decided_on="2024-07-14")
+        assert outcome("recognition.decision.in_time", agreement(), transcript(), told).verdict is OPEN
+
     def test_asks_for_nothing_further(self):
         rule = "recognition.components.unconditional"
         assert outcome(rule, agreement(), transcript(), decision()).verdict is MET
@@ -457,6 +476,8 @@ class TestRecognition:
         shown = transcript(components=[component("A", completed=False)])
         rule = "recognition.components.passed_only"
         assert outcome(rule, agreement(), shown, decision()).verdict is NOT_MET
+        assert outcome(rule, agreement(), shown, decision(components=[component("A", [])])).verdict is NOT_MET
+        assert outcome(rule, agreement(), shown, decision(components=[component("A", 0)])).verdict is MET
         assert outcome(rule, agreement(), shown, decision(components=[])).verdict is MET
         assert outcome(rule, agreement(), shown, decision()).informs
 

@@ -162,7 +162,8 @@ def settle_recognition(
     policy that gives it to passes without a grade. Without a transcript every result is open.
 
     Raises:
-        InputError: there is no such policy, or a document names a scheme, scale or grade that cannot be used.
+        InputError: there is no such policy. A scheme, a scale or a grade that cannot be used is no reason to refuse:
+            what hangs on it has no value, and says why.
 
     """
     chosen = recognition_policy(policy)

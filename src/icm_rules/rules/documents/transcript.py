@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from icm_rules.engine import Answer, Words, fact, met, not_met, rule, undetermined
+from icm_rules.engine import Answer, Unknown, Words, fact, met, not_met, rule, undetermined
 from icm_rules.guide.provisions import FullRecognition, TranscriptDeadline
 from icm_rules.model.credits import CreditRange, in_figures, total
 from icm_rules.model.learning_agreement import LearningAgreement, is_same
@@ -25,6 +25,7 @@ from icm_rules.scales.loading import Figure, RecognitionPolicy
 from icm_rules.scales.provisions import TranscriptEvents
 
 _DAYS_OF_A_WEEK = 7
+_MISTAKEN = "one of the two days must be mistaken"
 
 
 # --- the transcript ----------------------------------------------------------------------------------------
@@ -60,6 +61,13 @@ def transcript_comes_in_time(
         return undetermined(
             "from which event the weeks are counted, and when the transcript was issued, is not told",
             needs=("transcript_issued_on", *(line.fact for line in transcript_events.lines)),
+        )
+    if any(passed < 0 for _, passed in known):
+        return undetermined(
+            "the transcript was issued before the {event}",
+            needs=(),
+            gaps=(_MISTAKEN,),
+            event=next(line.words for line, passed in known if passed < 0),
         )
     most = transcript_deadline.weeks * _DAYS_OF_A_WEEK
     lines = tuple(line for line, _ in known)
@@ -132,6 +140,8 @@ def days_from_transcript_to_recognition(recognition_decided_on: date, transcript
 def recognition_comes_in_time(days_from_transcript_to_recognition: int, recognition_deadline: Figure) -> Answer:
     """Recognition is decided within five weeks of the receipt of the transcript, normally."""
     told: Words = {"days": days_from_transcript_to_recognition, "weeks": recognition_deadline.value}
+    if days_from_transcript_to_recognition < 0:
+        return undetermined("recognition was decided before the transcript came", needs=(), gaps=(_MISTAKEN,))
     if days_from_transcript_to_recognition > recognition_deadline.number * _DAYS_OF_A_WEEK:
         return not_met(
             "recognition was decided {days} days after the transcript came, later than {weeks} weeks", **told
@@ -191,6 +201,8 @@ class Decided:
     """ECTS; *None* where the decision tells no number that can be compared."""
     as_owed: bool
     """Whether it is recognised as a whole, without a number."""
+    is_recognised: bool
+    """Whether it is recognised at all: it stands in the decision, and not with no credits."""
     result: Result
     condition: str | None
     """A further condition that was asked for."""
@@ -200,8 +212,10 @@ class Decided:
 @fact
 def decided_components(
     recognition_record: RecognitionRecord, recognition_decision: RecognitionDecision
-) -> tuple[Decided, ...]:
+) -> tuple[Decided, ...] | Unknown:
     """What was decided on each agreed component."""
+    if not recognition_record.components:
+        return Unknown(("learning_agreement",))
     by_group = {name: group.conditions for group in recognition_record.groups for name in group.studied}
     return tuple(
         _decided(each, recognition_decision, agreed=bool(by_group.get(each.component.name)))
@@ -220,6 +234,7 @@ def _decided(outcome: ComponentOutcome, decision: RecognitionDecision, *, agreed
         owed=outcome.recognised,
         recognised=outcome.recognised if as_owed else recognised,
         as_owed=as_owed,
+        is_recognised=bool(found) and (as_owed or recognised is None or bool(recognised.high)),
         result=outcome.result,
         condition=next((each.further_condition for each in found if each.further_condition is not None), None),
         condition_was_agreed=agreed,
@@ -292,11 +307,7 @@ def only_passed_components_bring_credits(
     decided_components: tuple[Decided, ...], award_on_completion: Figure
 ) -> Answer:
     """Credits are recognised only for components that were completed and assessed."""
-    failed = tuple(
-        each.name
-        for each in decided_components
-        if each.result is Result.FAILED and each.recognised is not None and each.recognised.high
-    )
+    failed = tuple(each.name for each in decided_components if each.result is Result.FAILED and each.is_recognised)
     if failed and award_on_completion.value:
         return not_met("credits are recognised of what was not passed: {names}", names=failed)
     return met("no credits are recognised of what was not passed")

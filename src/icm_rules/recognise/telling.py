@@ -37,7 +37,8 @@ _CHECKED = {
     "not eligible": "not every requirement due is met",
     "cannot tell yet": "whether every requirement due is met cannot be told yet",
 }
-_OF_MONEY = "Grant"
+_OF_MONEY, _OF_TEXTS = "Grant", "Texts"
+"""Sections of the report of rules: the first is none of a recognition, the second stands last."""
 
 
 def told(recognition: Recognition, *, all_rules: bool) -> Document:
@@ -53,19 +54,9 @@ def told(recognition: Recognition, *, all_rules: bool) -> Document:
         _grades(record.components),
         _list("Passed, but not agreed (it may be recognised, and is not owed)", record.not_agreed),
         _list("Notes on the record", record.notes),
-        Section(
-            "Where the record is written",
-            (
-                Prose(
-                    as_sentence(
-                        f"Policy {record.policy.id}: {record.policy.value}; confidence: "
-                        f"{record.policy.citation.confidence.label}"
-                    )
-                ),
-                Items(tuple(_written(record))),
-            ),
-        ),
-        *(section for section in of_rules.sections if section.title != _OF_MONEY),
+        *(each for each in of_rules.sections if each.title not in {_OF_MONEY, _OF_TEXTS}),
+        _where_written(record),
+        *(each for each in of_rules.sections if each.title == _OF_TEXTS),
     )
     return Document(
         title=f"Recognition {recognition.reference}" if recognition.reference else "A recognition without a reference",
@@ -150,6 +141,13 @@ def _grades(components: tuple[ComponentOutcome, ...]) -> Section | None:
         if each.grade is not None
     )
     return Section("Grades", (Table(("Component", "Abroad", "At home"), rows, amounts_last=True),))
+
+
+def _where_written(record: RecognitionRecord) -> Section:
+    policy = record.policy
+    confidence = policy.citation.confidence.label
+    told_ = as_sentence(f"Policy {policy.id}: {policy.value}; confidence: {confidence}")
+    return Section("Where the record is written", (Prose(told_), Items(tuple(_written(record)))))
 
 
 def _written(record: RecognitionRecord) -> Iterator[Item]:

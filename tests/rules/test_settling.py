@@ -267,6 +267,9 @@ class TestPolicies:
         )
         assert not any("asked for" in each or "up to" in each for each in record.notes)
 
+    def test_without_dates_no_limit_by_length_is_told(self):
+        assert not any("up to" in each for each in settled([course("A", 60)], [], [shown("A", 60)], "lleida").notes)
+
     def test_a_year_has_a_limit_of_its_own(self):
         record = settled(
             [course("A", 59)], [], [shown("A", 59)], "lleida", start_date="2023-09-01", end_date="2024-06-30"

@@ -97,6 +97,13 @@ class TestNoValue:
         found = credits_from_ects(ects, "kazakhstan-kimep").value
         assert (None if found is None else str(found)) == local
 
+    def test_the_other_way_neither(self):
+        assert credits_from_ects(10, "brazil").value is None
+        assert credits_from_ects(10, "kazakhstan-legacy").needs[0].startswith("the level or activity: ")
+
+    def test_ects_credits_stay_what_they_are(self):
+        assert str(credits_from_ects(10, "ects").value) == "10"
+
 
 class TestRefusals:
     @pytest.mark.parametrize(

@@ -135,6 +135,33 @@ class TestKazakhstan:
         assert "is F," in convert_grade("3%", "kz", "kz").why
         assert convert_grade("3", "kz", "kz").value == "B"
 
+    @pytest.mark.parametrize(
+        ("grade", "origin", "says"),
+        [
+            ("Z", "kz", "has no grade 'Z'"),
+            ("3.1", "kz", "no grade of Kazakhstan's scale has 3.1 points"),
+            ("Z", "ects", "has no ECTS letter 'Z'"),
+        ],
+    )
+    def test_what_it_does_not_have_is_no_value(self, grade, origin, says):
+        found = convert_grade(grade, origin, "ects" if origin == "kz" else "kz", edition="2011")
+        assert (found.value, says in found.why) == (None, True)
+        assert found.needs[0].startswith("one of: ")
+
+
+class TestLettersOfAScale:
+    @pytest.mark.parametrize(("letter", "value"), [("A", "1.0"), ("c", "2.5"), ("E", "4.0"), ("Z", None)])
+    def test_are_ranked_from_the_best(self, letter, value):
+        assert convert_grade(letter, "ee", "de").value == value
+
+    def test_which_letter_a_number_is_no_text_says(self):
+        found = convert_grade("2.5", "de", "ee")
+        assert found.value == "3.0"
+        assert "nor which of its letters A, B, C, D, E" in found.why
+
+    def test_a_letter_where_a_number_belongs_is_asked_for_as_one(self):
+        assert "as a number of the scale of FR (20 to 10)" in convert_grade("B", "fr", "de").needs[-1]
+
 
 class TestUngradedPasses:
     def test_stay_without_a_grade_unless_the_policy_says_more(self):

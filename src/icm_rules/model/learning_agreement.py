@@ -107,15 +107,6 @@ class Component:
         return next((each for each in self.credits if each.is_ects), None)
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What it is known by in another document: its identifier, else its code, else its title and term."""
-        if self.los_id is not None:
-            return "los_id", self.los_id
-        if self.code is not None:
-            return "code", self.code
-        return "title", f"{self.title}, {self.term}" if self.term else self.title
-
-    @property
     def name(self) -> str:
         """Its code and title, as far as there is one."""
         return f"{self.code} {self.title}" if self.code else self.title

@@ -188,15 +188,15 @@ def _word(text: str) -> str:
 
 def one_of(terms: type[_T]) -> Callable[[object], _T]:
     """A reader of one term from a closed list."""
+    by_word = {_word(term.value): term for term in terms}
 
     def read(value: object) -> _T:
         if isinstance(value, terms):
             return value
         if isinstance(value, str):
             word = _word(value)
-            for term in terms:
-                if _word(term.value) == word:
-                    return term
+            if word in by_word:
+                return by_word[word]
             nearest = difflib.get_close_matches(word, [term.value for term in terms], n=1, cutoff=0.6)
             if nearest:
                 message = f"{shown(value)} is not known here; did you mean {nearest[0]!r}?"

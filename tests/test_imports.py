@@ -25,10 +25,10 @@ FLOORS = (
     ("rules", "adapters"),
     ("projects",),
     ("evaluate",),
-    ("settle",),
+    ("settle", "recognise"),
     ("batch", "checklists"),
     ("cli_input", "cli_parts"),
-    ("cli_data", "cli_compare", "cli_settle", "cli_distance", "cli_project", "cli_checklist"),
+    ("cli_data", "cli_compare", "cli_settle", "cli_distance", "cli_project", "cli_checklist", "cli_recognise"),
     ("cli",),
     ("front door",),
 )

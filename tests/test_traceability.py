@@ -10,11 +10,12 @@ import pytest
 
 from icm_rules.guide.provisions import PARAGRAPHS
 from icm_rules.model.vocabulary import VOCABULARY
+from icm_rules.recognise import RECOGNITION_RULEBOOK
 from icm_rules.rules import RULEBOOK
 
 PAGE = Path(__file__).parent.parent / "docs" / "traceability.md"
 KNOWN = {
-    *(rule.identity for rule in RULEBOOK.rules),
+    *(rule.identity for rulebook in (RULEBOOK, RECOGNITION_RULEBOOK) for rule in rulebook.rules),
     *(fact.name for fact in RULEBOOK.facts),
     *VOCABULARY,
     *PARAGRAPHS,

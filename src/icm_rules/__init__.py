@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
     from icm_rules.adapters.projects import project_from_dict, read_project
+    from icm_rules.adapters.recognition import document_from_dict, document_to_dict, read_document
     from icm_rules.batch.comparison import compare as compare
     from icm_rules.batch.table import evaluate_table as evaluate_table
     from icm_rules.checklists import checklist
@@ -32,8 +33,17 @@ if TYPE_CHECKING:
     from icm_rules.guide.loading import Guide
     from icm_rules.guide.loading import guide as programme_guide
     from icm_rules.model.countries import Country
+    from icm_rules.model.credits import CreditRange, Credits
     from icm_rules.model.documents import Documents, LocalLimits
+    from icm_rules.model.grading import GradingTable
     from icm_rules.model.grant import Grant, GrantLine
+    from icm_rules.model.learning_agreement import (
+        AgreementChanges,
+        AgreementVersion,
+        ChangedComponent,
+        Component,
+        LearningAgreement,
+    )
     from icm_rules.model.mobility import (
         Agreement,
         AgreementCondition,
@@ -45,27 +55,58 @@ if TYPE_CHECKING:
     )
     from icm_rules.model.project import Envelope, Project, ProjectMobility
     from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+    from icm_rules.model.transcript import (
+        ComponentDecision,
+        RecognitionDecision,
+        TranscriptComponent,
+        TranscriptOfRecords,
+    )
+    from icm_rules.recognise import RECOGNITION_RULEBOOK, Recognition, check_recognition, recognise
     from icm_rules.report.checklist import Checklist
     from icm_rules.report.project import ProjectReport
     from icm_rules.report.records import OverallAnswer, Report
     from icm_rules.report.settlement import Settlement
     from icm_rules.rules import RULEBOOK
+    from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
+    from icm_rules.scales import (
+        CreditConversion,
+        CreditScheme,
+        GradeConversion,
+        GradingScale,
+        RecognitionPolicy,
+        convert_credits,
+        convert_grade,
+        credits_from_ects,
+    )
     from icm_rules.settle import settle
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "RECOGNITION_RULEBOOK",
     "RULEBOOK",
     "Activity",
     "Agreement",
+    "AgreementChanges",
     "AgreementCondition",
+    "AgreementVersion",
+    "ChangedComponent",
     "Checklist",
+    "Component",
+    "ComponentDecision",
     "Confidence",
     "Country",
+    "CreditConversion",
+    "CreditRange",
+    "CreditScheme",
     "CreditSystem",
+    "Credits",
     "Direction",
     "Documents",
     "Envelope",
+    "GradeConversion",
+    "GradingScale",
+    "GradingTable",
     "Grant",
     "GrantLine",
     "Guide",
@@ -74,12 +115,17 @@ __all__ = [
     "InputError",
     "Institution",
     "InstitutionKind",
+    "LearningAgreement",
     "LocalLimits",
     "Mobility",
     "OverallAnswer",
     "Project",
     "ProjectMobility",
     "ProjectReport",
+    "Recognition",
+    "RecognitionDecision",
+    "RecognitionPolicy",
+    "RecognitionRecord",
     "Report",
     "Rulebook",
     "RulebookError",
@@ -89,25 +135,37 @@ __all__ = [
     "Stage",
     "Student",
     "StudyCycle",
+    "TranscriptComponent",
+    "TranscriptOfRecords",
     "Verdict",
     "__version__",
+    "check_recognition",
     "checklist",
+    "convert_credits",
+    "convert_grade",
+    "credits_from_ects",
+    "document_from_dict",
+    "document_to_dict",
     "evaluate",
     "fact",
     "mobility_from_dict",
     "mobility_to_dict",
     "programme_guide",
     "project_from_dict",
+    "read_document",
     "read_mobilities",
     "read_project",
+    "recognise",
     "rule",
     "settle",
+    "settle_recognition",
 ]
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
     "adapters.projects": ("project_from_dict", "read_project"),
+    "adapters.recognition": ("document_from_dict", "document_to_dict", "read_document"),
     "batch": ("compare", "evaluate_table"),
     "checklists": ("checklist",),
     "engine.answers": ("Verdict",),
@@ -120,7 +178,16 @@ _ROOMS = {
     "guide.loading": ("Guide", "programme_guide"),
     "model.countries": ("Country",),
     "model.documents": ("Documents", "LocalLimits"),
+    "model.credits": ("CreditRange", "Credits"),
+    "model.grading": ("GradingTable",),
     "model.grant": ("Grant", "GrantLine"),
+    "model.learning_agreement": (
+        "AgreementChanges",
+        "AgreementVersion",
+        "ChangedComponent",
+        "Component",
+        "LearningAgreement",
+    ),
     "model.mobility": (
         "Agreement",
         "AgreementCondition",
@@ -134,10 +201,23 @@ _ROOMS = {
     "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
     "report.checklist": ("Checklist",),
     "report.project": ("ProjectReport",),
+    "model.transcript": ("ComponentDecision", "RecognitionDecision", "TranscriptComponent", "TranscriptOfRecords"),
+    "recognise": ("RECOGNITION_RULEBOOK", "Recognition", "check_recognition", "recognise"),
     "report.records": ("OverallAnswer", "Report"),
     "report.settlement": ("Settlement",),
     "rules": ("RULEBOOK",),
     "settle": ("settle",),
+    "rules.documents.settling": ("RecognitionRecord", "settle_recognition"),
+    "scales": (
+        "CreditConversion",
+        "CreditScheme",
+        "GradeConversion",
+        "GradingScale",
+        "RecognitionPolicy",
+        "convert_credits",
+        "convert_grade",
+        "credits_from_ects",
+    ),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

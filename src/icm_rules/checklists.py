@@ -20,7 +20,7 @@ from icm_rules.model.vocabulary import facts_of, given_facts, told_by
 from icm_rules.report.checklist import Checklist
 from icm_rules.report.records import Heading, report_of
 from icm_rules.rules import RULEBOOK
-from icm_rules.rules import documents as rules_on_documents
+from icm_rules.rules import checklist as rules_on_documents
 
 OF_MOBILITIES = (
     "agreement.signature.programme_side",

@@ -36,6 +36,7 @@ from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
 from icm_rules.cli_input import entries_of
 from icm_rules.cli_parts import one_line, progress_bar
 from icm_rules.cli_project import COMMANDS as OF_PROJECTS
+from icm_rules.cli_recognise import COMMANDS as OF_RECOGNITION
 from icm_rules.cli_settle import COMMANDS as OF_SETTLING
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
@@ -556,7 +557,7 @@ class _Tally:
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in (*OF_COMPARISONS, *OF_DATA, *OF_SETTLING, *OF_DISTANCES, *OF_PROJECTS, *OF_CHECKLISTS):
+for _made in (*OF_COMPARISONS, *OF_DATA, *OF_SETTLING, *OF_DISTANCES, *OF_PROJECTS, *OF_CHECKLISTS, *OF_RECOGNITION):
     command.add_command(_made)
 
 

@@ -109,7 +109,7 @@ def _answered(
             f"The mobility is of call {mobility.call}, and it was answered by the Guide of call {guide.call}.",
             *told,
         )
-    return found, report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+    return found, report_of(found, heading_of(mobility, guide, found), rounding=policy, notes=told)
 
 
 def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
@@ -210,7 +210,8 @@ class _Case:
     possible: Mapping[str, tuple[object, ...]]
 
 
-def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
+def heading_of(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
+    """Which mobility a report speaks of, and by which Guide it was answered."""
     return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found, dict(mobility.possible)))
 
 

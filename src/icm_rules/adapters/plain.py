@@ -122,36 +122,25 @@ def _entry(item: object, name: str, position: int, call: int | None) -> Entry:
     return Accepted(name=name, position=position, mobility=mobility, call_origin=origin)
 
 
-class _JsonObject(dict[str, object]):
+class JsonObject(dict[str, object]):
     """A JSON object that remembers which of its keys stood in it more than once."""
 
     def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        """The object of these keys and values; of a key that stands there twice the last counts."""
         super().__init__(pairs)
         keys = [key for key, _ in pairs]
         self.repeated = tuple(key for key in self if keys.count(key) > 1) if len(self) < len(keys) else ()
 
 
-def parsed_json(content: str | bytes) -> list[object] | _JsonObject:
+def parsed_json(content: str | bytes) -> list[object] | JsonObject:
     """The list or object that a JSON text holds, with something in it.
 
     Raises:
         InputError: it is no such text; the message says where, as far as that can be told.
 
     """
-    text = _decoded(content)
-    if not text.strip():
-        message = "the file is empty; write one mobility as a JSON object, or a list of them"
-        raise InputError(message)
-    try:
-        data = json.loads(
-            text, object_pairs_hook=_JsonObject, parse_float=_fraction, parse_int=_whole, parse_constant=Decimal
-        )
-    except json.JSONDecodeError as error:
-        raise InputError(_about_syntax(error)) from None
-    except RecursionError:
-        message = "lists and objects are nested too deeply to be read; a mobility needs four levels at most"
-        raise InputError(message) from None
-    if not isinstance(data, (list, _JsonObject)):
+    data = json_in(content, "mobility")
+    if not isinstance(data, (list, JsonObject)):
         message = f"{_shown(data)} is no mobility; write its fields in curly brackets, or a list of such objects"
         raise InputError(message)
     if not data:
@@ -174,6 +163,30 @@ def told_once(item: object) -> dict[str, object]:
         message = f"{key!r} stands more than once in the same object; keep one of them"
         raise InputError(message, field=_shown_key(key))
     return dict(item)
+
+
+def json_in(content: str | bytes, what: str) -> object:
+    """What a JSON text holds, numbers exact; objects remember which of their keys stood in them more than once.
+
+    ``what`` is the thing that the text should hold, for the reader of a message.
+
+    Raises:
+        InputError: the text is empty, no UTF-8, no JSON, or nested too deeply.
+
+    """
+    text = _decoded(content)
+    if not text.strip():
+        message = f"the file is empty; write one {what} as a JSON object, or a list of them"
+        raise InputError(message)
+    try:
+        return json.loads(
+            text, object_pairs_hook=JsonObject, parse_float=_fraction, parse_int=_whole, parse_constant=Decimal
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(_about_syntax(error)) from None
+    except RecursionError:
+        message = f"lists and objects are nested too deeply to be read; a {what} needs a few levels at most"
+        raise InputError(message) from None
 
 
 def _decoded(content: str | bytes) -> str:

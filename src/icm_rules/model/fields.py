@@ -63,7 +63,8 @@ def told(  # noqa: PLR0913 - each says another thing of the field
             return read(value)
         except InputError as refusal:
             if refusal.field is not None:
-                raise InputError(f"{refusal}", field=f"{field.name}.{refusal.field}") from None
+                dot = "" if refusal.field.startswith("[") else "."  # an item of a list: studied[0]
+                raise InputError(f"{refusal}", field=f"{field.name}{dot}{refusal.field}") from None
             raise InputError(f"{refusal}", field=field.name) from None
 
     return attrs.field(
@@ -180,17 +181,22 @@ def a_date(value: object) -> dt.date:
     return value
 
 
+def _word(text: str) -> str:
+    """A word of a closed list as it is compared: in small letters, its parts joined in one way."""
+    return re.sub(r"[\s\-]+", "_", text.strip().lower())
+
+
 def one_of(terms: type[_T]) -> Callable[[object], _T]:
     """A reader of one term from a closed list."""
+    by_word = {_word(term.value): term for term in terms}
 
     def read(value: object) -> _T:
         if isinstance(value, terms):
             return value
         if isinstance(value, str):
-            word = re.sub(r"[\s\-]+", "_", value.strip().lower())
-            for term in terms:
-                if term.value == word:
-                    return term
+            word = _word(value)
+            if word in by_word:
+                return by_word[word]
             nearest = difflib.get_close_matches(word, [term.value for term in terms], n=1, cutoff=0.6)
             if nearest:
                 message = f"{shown(value)} is not known here; did you mean {nearest[0]!r}?"

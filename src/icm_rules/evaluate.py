@@ -1,15 +1,19 @@
-"""The road of one mobility: its facts and the Guide of its call go in, the report comes out."""
+"""The road of one mobility: its facts and the Guide of its call go in, the report comes out.
+
+The road of a document is told in :mod:`icm_rules.documents`; :func:`evaluate` is the door to both.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import attrs
 
 from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook, evaluate_worlds
 from icm_rules.engine.answers import any_of
-from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.errors import did_you_mean, shown
 from icm_rules.engine.evaluation import OneOf
 from icm_rules.engine.rounding import USUAL
 from icm_rules.engine.unfolding import Finders
@@ -24,9 +28,12 @@ from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
 
+if TYPE_CHECKING:
+    from icm_rules.documents import Document
+
 
 def evaluate(
-    mobility: Mobility,
+    mobility: Mobility | Document,
     *,
     guide: Guide | None = None,
     rulebook: Rulebook | None = None,
@@ -35,12 +42,16 @@ def evaluate(
 ) -> Report:
     """Everything that can be said of a mobility: verdicts, grant, what is missing, where each is written.
 
-    ``guide`` is the Guide of the mobility's call where none is given, ``rulebook`` the rules of this library;
+    In its place an inter-institutional agreement or an application may be given: it is checked by itself, by rules of
+    its own, and its report is of the same kind.
+
+    ``guide`` is the Guide of its call where none is given, ``rulebook`` the rules of this library;
     ``rounding`` is a policy or the name of one. ``notes`` are sentences that the report shall show.
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
-        InputError: no rounding policy has this name.
+        InputError: no rounding policy has this name, what is given is none of these, or nothing tells by which Guide
+            an agreement is to be judged.
 
     >>> from icm_rules.model.mobility import Mobility
     >>> evaluate(Mobility(call=2019)).overall.value
@@ -48,6 +59,8 @@ def evaluate(
 
     """
     policy = rounding_policy(rounding)
+    if not isinstance(mobility, Mobility):
+        return _of_document(mobility, guide, rulebook, policy, tuple(notes))
     guide = guide or guide_of_call(mobility.call)
     found = _evaluated(mobility, guide, rulebook, in_full=True)
     told = tuple(notes)
@@ -57,6 +70,20 @@ def evaluate(
             *told,
         )
     return report_of(found, _heading(mobility, guide, found), rounding=policy, notes=told)
+
+
+def _of_document(
+    document: object, guide: Guide | None, rulebook: Rulebook | None, rounding: Rounding, notes: tuple[str, ...]
+) -> Report:
+    from icm_rules import documents  # which a mobility does without
+
+    if not isinstance(document, documents.Document):
+        message = (
+            f"{shown(document)} is nothing that can be evaluated; give a Mobility, an InterInstitutionalAgreement or "
+            "an Application"
+        )
+        raise InputError(message)
+    return documents.evaluate_document(document, guide=guide, rulebook=rulebook, rounding=rounding, notes=notes)
 
 
 def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:
@@ -115,17 +142,6 @@ def _heading(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
     return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found, dict(mobility.possible)))
 
 
-def _words(case: _Case) -> Words:
-    words = case.guide.terminology
-    return Words(
-        action=words.action,
-        programme_country=words.programme_country,
-        programme_countries=words.programme_countries,
-        partner_country=words.partner_country,
-        partner_countries=words.partner_countries,
-    )
-
-
 def _direction(case: _Case) -> str | None:
     found = case.evaluation
     direction = found.value("direction") if "direction" in found.rulebook.slots else None
@@ -135,7 +151,9 @@ def _direction(case: _Case) -> str | None:
 _FOUND_IN_CASE: Finders = {
     "call": lambda case: case.mobility.call,
     "guide_title": lambda case: case.guide.title,
-    "words": _words,
+    "words": lambda case: Words.of(case.guide.terminology),
+    "subject": lambda _: "mobility",
+    "about": lambda _: (),
     "reference": lambda case: case.mobility.reference,
     "activity": lambda case: _activity(case.mobility, case.possible),
     "direction": _direction,

@@ -5,29 +5,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import ModuleType
 
-from icm_rules.engine import DerivedFact, Rule, Rulebook
+from icm_rules.engine import DerivedFact, GivenFact, Rule, Rulebook
 from icm_rules.guide.provisions import PARAGRAPHS
 from icm_rules.model.terms import Stage
 from icm_rules.model.vocabulary import VOCABULARY
 from icm_rules.rules import agreement, duration, eligibility, funding, recognition, travel
 
-__all__ = ["CHAPTERS", "RULEBOOK"]
+__all__ = ["CHAPTERS", "RULEBOOK", "rulebook_of"]
 
 CHAPTERS: tuple[ModuleType, ...] = (eligibility, agreement, duration, travel, funding, recognition)
 
 
-def _all_of(kind: type) -> list[object]:
-    return [item for chapter in CHAPTERS for item in vars(chapter).values() if isinstance(item, kind)]
+def rulebook_of(name: str, chapters: Iterable[ModuleType], given: Iterable[GivenFact]) -> Rulebook:
+    """The rulebook of all facts and rules that are written in these chapters."""
+    items = [
+        item
+        for chapter in chapters
+        for item in vars(chapter).values()
+        # A chapter may call a rule of another part of its own chapter, which does not make it its own.
+        if isinstance(item, (DerivedFact, Rule)) and item.function.__module__ == chapter.__name__
+    ]
+    return Rulebook(
+        name=name,
+        stages=tuple(Stage),
+        given=tuple(given),
+        provisions=PARAGRAPHS,
+        facts=[item for item in items if isinstance(item, DerivedFact)],
+        rules=[item for item in items if isinstance(item, Rule)],
+    )
 
 
-RULEBOOK = Rulebook(
-    name="International Credit Mobility",
-    stages=tuple(Stage),
-    given=tuple(VOCABULARY.values()),
-    provisions=PARAGRAPHS,
-    facts=[item for item in _all_of(DerivedFact) if isinstance(item, DerivedFact)],
-    rules=[item for item in _all_of(Rule) if isinstance(item, Rule)],
-)
-"""All rules of this version."""
+RULEBOOK = rulebook_of("International Credit Mobility", CHAPTERS, VOCABULARY.values())
+"""All rules of a mobility in this version; those of documents stand in rulebooks of their own, see
+:mod:`icm_rules.documents`."""

@@ -13,6 +13,7 @@ from icm_rules.guide.provisions import (
     FullRecognition,
     InterInstitutionalAgreement,
 )
+from icm_rules.model.agreement import AgreedCondition, Knowledge
 from icm_rules.model.countries import Country
 from icm_rules.model.identifiers import AcademicYear
 from icm_rules.model.mobility import AgreementCondition, Institution
@@ -337,7 +338,16 @@ def _best(answers: list[Answer]) -> Answer:
     return min(answers, key=lambda answer: order.index(answer.verdict))
 
 
-def _names(number: object, what: str, asked: bool) -> Answer:
+def _leaves_open(item: AgreementCondition, field: str) -> bool:
+    return isinstance(item, AgreedCondition) and item.state_of(field) is Knowledge.NOT_YET_DEFINED
+
+
+def _names(item: AgreementCondition, field: str, what: str, asked: bool) -> Answer:
+    number = getattr(item, field)
+    if _leaves_open(item, field):
+        return undetermined(
+            "the agreement leaves the {what} a year not yet defined", what=what, needs=("agreement_conditions",)
+        )
     if number is None:
         return undetermined("the agreement must name {what} a year", what=what, needs=("agreement_conditions",))
     if number or not asked:
@@ -351,7 +361,7 @@ def agreement_names_places(
 ) -> Answer:
     """The agreement names the places a year for this direction and activity."""
     asked = agreement_content.names_places
-    return _best([_names(item.places_per_year, "places", asked) for item in fitting_conditions])
+    return _best([_names(item, "places_per_year", "places", asked) for item in fitting_conditions])
 
 
 @rule("agreement.condition.length", due=Stage.BEFORE_DEPARTURE, only_if=_WITH_CONDITION)
@@ -361,8 +371,8 @@ def agreement_names_months_or_days(
     """The agreement names the months of students or the days of staff a year."""
     asked = agreement_content.names_length
     if is_student_mobility:
-        return _best([_names(item.months_per_year, "months", asked) for item in fitting_conditions])
-    return _best([_names(item.days_per_year, "days", asked) for item in fitting_conditions])
+        return _best([_names(item, "months_per_year", "months", asked) for item in fitting_conditions])
+    return _best([_names(item, "days_per_year", "days", asked) for item in fitting_conditions])
 
 
 def _covers_cycle(cycles: tuple[StudyCycle, ...] | None, own: StudyCycle | None) -> Answer:

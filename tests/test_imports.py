@@ -23,9 +23,12 @@ FLOORS = (
     ("model",),
     ("guide", "scales", "report"),
     ("rules", "adapters"),
+    ("documents",),
     ("evaluate",),
     ("batch",),
-    ("cli_data", "cli_compare"),
+    ("comparing", "statements"),
+    ("cli_reports",),
+    ("cli_data", "cli_compare", "cli_agreement", "cli_application", "cli_trace"),
     ("cli",),
     ("front door",),
 )

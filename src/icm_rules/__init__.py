@@ -5,9 +5,10 @@
 >>> report.overall.value
 'cannot tell yet'
 
-Everything named here is loaded on first use. ``evaluate_table`` and ``compare`` take tables and need the extra
-``frames``; for the rest of that room see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the
-function that gives the Guide of a call is ``programme_guide`` here.
+Everything named here is loaded on first use. ``evaluate_table`` takes tables and needs the extra ``frames``, and so
+does ``compare`` of a table under two Guides; ``compare`` of two agreements does not. For the rest of the room of tables
+see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the function that gives the Guide of a call
+is ``programme_guide`` here.
 """
 
 from __future__ import annotations
@@ -17,9 +18,18 @@ import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from icm_rules.adapters.charter_list import CharterList, read_charter_list
+    from icm_rules.adapters.documents import (
+        agreement_from_dict,
+        agreement_to_dict,
+        application_from_dict,
+        application_to_dict,
+        assessment_from_dict,
+    )
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
-    from icm_rules.batch.comparison import compare as compare
     from icm_rules.batch.table import evaluate_table as evaluate_table
+    from icm_rules.comparing import compare
+    from icm_rules.documents import Decision, assess
     from icm_rules.engine.answers import Verdict
     from icm_rules.engine.citations import Confidence
     from icm_rules.engine.errors import GuideError, IcmRulesError, InputError, RulebookError
@@ -29,6 +39,24 @@ if TYPE_CHECKING:
     from icm_rules.evaluate import evaluate
     from icm_rules.guide.loading import Guide
     from icm_rules.guide.loading import guide as programme_guide
+    from icm_rules.model.agreement import (
+        AgreedCondition,
+        AgreementStatus,
+        CefrLevel,
+        InterInstitutionalAgreement,
+        Knowledge,
+        LanguageRequirement,
+    )
+    from icm_rules.model.application import (
+        Application,
+        ApplicationPartner,
+        ApplicationState,
+        AssessedUnit,
+        Assessment,
+        AwardResult,
+        Flow,
+        Score,
+    )
     from icm_rules.model.countries import Country
     from icm_rules.model.grant import Grant, GrantLine
     from icm_rules.model.mobility import (
@@ -40,21 +68,44 @@ if TYPE_CHECKING:
         Staff,
         Student,
     )
-    from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+    from icm_rules.model.terms import (
+        Activity,
+        CharterPrinciple,
+        CreditSystem,
+        Direction,
+        InstitutionKind,
+        Stage,
+        StudyCycle,
+    )
     from icm_rules.report.records import OverallAnswer, Report
     from icm_rules.rules import RULEBOOK
+    from icm_rules.rules.agreement.comparison import AgreementComparison, compare_agreements
 
 __version__ = "0.1.0"
 
 __all__ = [
     "RULEBOOK",
     "Activity",
+    "AgreedCondition",
     "Agreement",
+    "AgreementComparison",
     "AgreementCondition",
+    "AgreementStatus",
+    "Application",
+    "ApplicationPartner",
+    "ApplicationState",
+    "AssessedUnit",
+    "Assessment",
+    "AwardResult",
+    "CefrLevel",
+    "CharterList",
+    "CharterPrinciple",
     "Confidence",
     "Country",
     "CreditSystem",
+    "Decision",
     "Direction",
+    "Flow",
     "Grant",
     "GrantLine",
     "Guide",
@@ -63,11 +114,15 @@ __all__ = [
     "InputError",
     "Institution",
     "InstitutionKind",
+    "InterInstitutionalAgreement",
+    "Knowledge",
+    "LanguageRequirement",
     "Mobility",
     "OverallAnswer",
     "Report",
     "Rulebook",
     "RulebookError",
+    "Score",
     "Signatures",
     "Staff",
     "Stage",
@@ -75,19 +130,38 @@ __all__ = [
     "StudyCycle",
     "Verdict",
     "__version__",
+    "agreement_from_dict",
+    "agreement_to_dict",
+    "application_from_dict",
+    "application_to_dict",
+    "assess",
+    "assessment_from_dict",
+    "compare",
+    "compare_agreements",
     "evaluate",
     "fact",
     "mobility_from_dict",
     "mobility_to_dict",
     "programme_guide",
+    "read_charter_list",
     "read_mobilities",
     "rule",
 ]
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
+    "adapters.charter_list": ("CharterList", "read_charter_list"),
+    "adapters.documents": (
+        "agreement_from_dict",
+        "agreement_to_dict",
+        "application_from_dict",
+        "application_to_dict",
+        "assessment_from_dict",
+    ),
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
-    "batch": ("compare", "evaluate_table"),
+    "batch": ("evaluate_table",),
+    "comparing": ("compare",),
+    "documents": ("Decision", "assess"),
     "engine.answers": ("Verdict",),
     "engine.citations": ("Confidence",),
     "engine.errors": ("GuideError", "IcmRulesError", "InputError", "RulebookError"),
@@ -96,6 +170,24 @@ _ROOMS = {
     "engine.rules": ("rule",),
     "evaluate": ("evaluate",),
     "guide.loading": ("Guide", "programme_guide"),
+    "model.agreement": (
+        "AgreedCondition",
+        "AgreementStatus",
+        "CefrLevel",
+        "InterInstitutionalAgreement",
+        "Knowledge",
+        "LanguageRequirement",
+    ),
+    "model.application": (
+        "Application",
+        "ApplicationPartner",
+        "ApplicationState",
+        "AssessedUnit",
+        "Assessment",
+        "AwardResult",
+        "Flow",
+        "Score",
+    ),
     "model.countries": ("Country",),
     "model.grant": ("Grant", "GrantLine"),
     "model.mobility": (
@@ -107,9 +199,18 @@ _ROOMS = {
         "Staff",
         "Student",
     ),
-    "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
+    "model.terms": (
+        "Activity",
+        "CharterPrinciple",
+        "CreditSystem",
+        "Direction",
+        "InstitutionKind",
+        "Stage",
+        "StudyCycle",
+    ),
     "report.records": ("OverallAnswer", "Report"),
     "rules": ("RULEBOOK",),
+    "rules.agreement.comparison": ("AgreementComparison", "compare_agreements"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

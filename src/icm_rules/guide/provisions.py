@@ -77,6 +77,14 @@ class ProgrammeCountries(Provision):
 
     countries: frozenset[str]
 
+    def counting_as(self, country: str, overseas: Cited) -> str | None:
+        """The country of the Programme that a country counts as: itself, or the Member State of a territory.
+
+        ``overseas`` is the paragraph on territories, be it closed or not. *None* where the country counts as none.
+        """
+        belongs_to: Mapping[str, str] = getattr(overseas, "belongs_to", {})
+        return next((each for each in (country, belongs_to.get(country)) if each in self.countries), None)
+
 
 @attrs.frozen(kw_only=True)
 class OverseasTerritories(Provision):

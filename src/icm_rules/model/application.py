@@ -38,6 +38,7 @@ from icm_rules.model.terms import Activity, Direction, Stage, StayFormat, StudyC
 DAYS_OF_A_MONTH = 30
 """A month of an average duration, as the stays of students are counted [days]."""
 
+_HAS_TIME = re.compile(r"\d[T ]\d")
 _AGENCY = re.compile(r"[A-Z]{2}\d{2}")
 
 
@@ -115,21 +116,23 @@ def _brussels() -> dt.tzinfo:
 
 def a_time_in_brussels(value: object) -> dt.datetime:
     """A moment by the clocks of Brussels; one with an offset is turned into them, one without is taken as it is."""
+    moment: object = value
     if isinstance(value, str):
         try:
-            value = dt.datetime.fromisoformat(value.strip()) if "T" in value or " " in value.strip() else None
+            # A date alone would be read as its midnight, which nobody has told.
+            moment = dt.datetime.fromisoformat(value.strip()) if _HAS_TIME.search(value) else None
         except ValueError:
-            value = None
-    if not isinstance(value, dt.datetime):
+            moment = None
+    if not isinstance(moment, dt.datetime):
         message = (
-            "this is no moment; write date and time by the clocks of Brussels, such as 2019-02-05T11:30, or with its "
-            "offset, such as 2019-02-05T13:30+03:00"
+            f"{shown(value)} is no moment; write date and time by the clocks of Brussels, such as 2019-02-05T11:30, "
+            "or with its offset, such as 2019-02-05T13:30+03:00"
         )
         raise InputError(message)
-    if value.tzinfo is not None:
-        value = value.astimezone(_brussels()).replace(tzinfo=None)
-    a_date(value.date())
-    return value
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(_brussels()).replace(tzinfo=None)
+    a_date(moment.date())
+    return moment
 
 
 def an_agency(value: object) -> str:

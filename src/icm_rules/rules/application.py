@@ -173,12 +173,12 @@ def every_university_of_the_consortium_holds_the_charter(
     if not consortium_members:
         return not_met("the consortium has no member", rests_on=(applicant,))
 
-    def takes_part(country: Country) -> bool:
-        counts_as = overseas_territories.belongs_to.get(country, country)
-        return country in programme_countries.countries or counts_as in programme_countries.countries
-
     without = [item for item in consortium_members if item.holds_charter is False]
-    elsewhere = [item for item in consortium_members if item.country is not None and not takes_part(item.country)]
+    elsewhere = [
+        item
+        for item in consortium_members
+        if item.country is not None and programme_countries.counting_as(item.country, overseas_territories) is None
+    ]
     if without or elsewhere:
         faults = [f"{_named(item)} does not hold the Charter" for item in without]
         faults += [

@@ -122,7 +122,8 @@ def _plain(item: Difference) -> dict[str, str]:
     return {"subject": item.subject.value, "what": item.what, "ours": item.ours, "theirs": item.theirs}
 
 
-_NOT_TOLD, _NOT_YET_DEFINED, _NOTHING = "nothing", "that it is not yet defined", "there is none"
+_NOT_TOLD, _NOT_YET_DEFINED = "nothing", "that it is not yet defined"
+_NOTHING, _ONE = "there is none", "there is one"
 
 
 def compare_agreements(ours: InterInstitutionalAgreement, theirs: InterInstitutionalAgreement) -> AgreementComparison:
@@ -324,7 +325,7 @@ def _of_one_kind(
     own = [item for item in ours if (item.direction, item.activity) == (direction, activity)]
     other = [item for item in theirs if (item.direction, item.activity) == (direction, activity)]
     if not own or not other:
-        told = [_NOTHING if not items else f"there are {_number(items)}" for items in (own, other)]
+        told = [f"there are {len(items)}" if len(items) > 1 else _ONE if items else _NOTHING for items in (own, other)]
         yield Difference(subject=Subject.ACTIVITIES, what=label, ours=told[0], theirs=told[1])
         return
     left = _without(own, other), _without(other, own)
@@ -334,10 +335,6 @@ def _of_one_kind(
     if len(own) != len(other):
         what = f"how often {label} is set down"
         yield Difference(subject=Subject.ACTIVITIES, what=what, ours=str(len(own)), theirs=str(len(other)))
-
-
-def _number(items: list[AgreedCondition]) -> str:
-    return "conditions for it" if len(items) > 1 else "a condition for it"
 
 
 def _content(item: AgreedCondition) -> str:

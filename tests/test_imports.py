@@ -23,7 +23,7 @@ FLOORS = (
     ("model",),
     ("guide", "scales", "report"),
     ("rules", "adapters"),
-    ("documents",),
+    ("agreements",),
     ("evaluate",),
     ("batch",),
     ("comparing", "statements"),

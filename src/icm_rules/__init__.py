@@ -18,18 +18,18 @@ import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from icm_rules.adapters.charter_list import CharterList, read_charter_list
-    from icm_rules.adapters.documents import (
+    from icm_rules.adapters.agreements import (
         agreement_from_dict,
         agreement_to_dict,
         application_from_dict,
         application_to_dict,
         assessment_from_dict,
     )
+    from icm_rules.adapters.charter_list import CharterList, read_charter_list
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
+    from icm_rules.agreements import Decision, assess
     from icm_rules.batch.table import evaluate_table as evaluate_table
     from icm_rules.comparing import compare
-    from icm_rules.documents import Decision, assess
     from icm_rules.engine.answers import Verdict
     from icm_rules.engine.citations import Confidence
     from icm_rules.engine.errors import GuideError, IcmRulesError, InputError, RulebookError
@@ -151,7 +151,7 @@ __all__ = [
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
     "adapters.charter_list": ("CharterList", "read_charter_list"),
-    "adapters.documents": (
+    "adapters.agreements": (
         "agreement_from_dict",
         "agreement_to_dict",
         "application_from_dict",
@@ -161,7 +161,7 @@ _ROOMS = {
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
     "batch": ("evaluate_table",),
     "comparing": ("compare",),
-    "documents": ("Decision", "assess"),
+    "agreements": ("Decision", "assess"),
     "engine.answers": ("Verdict",),
     "engine.citations": ("Confidence",),
     "engine.errors": ("GuideError", "IcmRulesError", "InputError", "RulebookError"),

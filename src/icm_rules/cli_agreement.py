@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icm_rules.adapters.documents import read_agreements
+from icm_rules.adapters.agreements import read_agreements
 from icm_rules.adapters.plain import Refused
 from icm_rules.cli_reports import (
     HowToTell,

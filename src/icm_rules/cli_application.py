@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icm_rules.adapters.documents import read_applications
+from icm_rules.adapters.agreements import read_applications
 from icm_rules.cli_reports import HowToTell, check_documents, marked, say, telling_options
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 from icm_rules.report import Report
 
 if TYPE_CHECKING:
-    from icm_rules.documents import Decision
+    from icm_rules.agreements import Decision
     from icm_rules.model.application import Application
 
 
@@ -53,7 +53,7 @@ def check(files: tuple[str, ...], *, all_rules: bool, as_json: bool, layout: str
     The exit status is 0 if all are eligible, 1 if one is not, 3 if one cannot be told yet, 2 if one could not be read;
     of several the gravest: 2, then 1, then 3. What an assessment decides does not change it.
     """
-    from icm_rules.documents import assess  # wires all rules, which other commands do without
+    from icm_rules.agreements import assess  # wires all rules, which other commands do without
     from icm_rules.evaluate import evaluate
     from icm_rules.guide import guide
 

@@ -21,7 +21,7 @@ import click
 import rich.console
 import rich.text
 
-from icm_rules.adapters.documents import Read
+from icm_rules.adapters.agreements import Read
 from icm_rules.adapters.plain import Refused
 from icm_rules.engine.errors import IcmRulesError
 from icm_rules.guide import Guide, guide

@@ -1,6 +1,6 @@
 """The road of one mobility: its facts and the Guide of its call go in, the report comes out.
 
-The road of a document is told in :mod:`icm_rules.documents`; :func:`evaluate` is the door to both.
+The road of a document is told in :mod:`icm_rules.agreements`; :func:`evaluate` is the door to both.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
 
 if TYPE_CHECKING:
-    from icm_rules.documents import Document
+    from icm_rules.agreements import Document
 
 
 def evaluate(
@@ -75,15 +75,15 @@ def evaluate(
 def _of_document(
     document: object, guide: Guide | None, rulebook: Rulebook | None, rounding: Rounding, notes: tuple[str, ...]
 ) -> Report:
-    from icm_rules import documents  # which a mobility does without
+    from icm_rules import agreements  # which a mobility does without
 
-    if not isinstance(document, documents.Document):
+    if not isinstance(document, agreements.Document):
         message = (
             f"{shown(document)} is nothing that can be evaluated; give a Mobility, an InterInstitutionalAgreement or "
             "an Application"
         )
         raise InputError(message)
-    return documents.evaluate_document(document, guide=guide, rulebook=rulebook, rounding=rounding, notes=notes)
+    return agreements.evaluate_document(document, guide=guide, rulebook=rulebook, rounding=rounding, notes=notes)
 
 
 def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:

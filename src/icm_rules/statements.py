@@ -14,9 +14,9 @@ from typing import Any
 
 import attrs
 
-from icm_rules.adapters.documents import agreement_from_dict, application_from_dict, assessment_from_dict
+from icm_rules.adapters.agreements import agreement_from_dict, application_from_dict, assessment_from_dict
 from icm_rules.adapters.plain import mobility_from_dict
-from icm_rules.documents import agreement_rulebook, application_rulebook, assess, assessment_rulebook
+from icm_rules.agreements import agreement_rulebook, application_rulebook, assess, assessment_rulebook
 from icm_rules.engine import Rulebook
 from icm_rules.engine.errors import InputError, did_you_mean
 from icm_rules.evaluate import evaluate

@@ -40,4 +40,4 @@ def rulebook_of(name: str, chapters: Iterable[ModuleType], given: Iterable[Given
 
 RULEBOOK = rulebook_of("International Credit Mobility", CHAPTERS, VOCABULARY.values())
 """All rules of a mobility in this version; those of documents stand in rulebooks of their own, see
-:mod:`icm_rules.documents`."""
+:mod:`icm_rules.agreements`."""

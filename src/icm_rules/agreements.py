@@ -1,6 +1,6 @@
-"""The road of a document: an agreement or an application goes in, the same kind of report comes out as of a mobility.
+"""The road of an agreement or an application: it goes in, and the same kind of report comes out as of a mobility.
 
-Documents have rulebooks of their own, answered by the same engine: so tables and single checks of mobilities carry
+These documents have rulebooks of their own, answered by the same engine: so tables and single checks of mobilities carry
 none of their rules. What is written once for a mobility is asked of it: each flow of an application goes the road of a
 mobility whose days are an average.
 """
@@ -21,8 +21,8 @@ from icm_rules.guide import Guide, calls
 from icm_rules.guide import guide as guide_of_call
 from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
-from icm_rules.model.documents import facts_told_by, given_facts_of
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
+from icm_rules.model.own_facts import facts_told_by, given_facts_of
 from icm_rules.model.terms import AgreementTemplate, Direction, Stage, StayFormat
 from icm_rules.model.vocabulary import facts_of
 from icm_rules.report import Heading, Report, Words, report_of

@@ -1,8 +1,8 @@
 """The road of an agreement or an application: it goes in, and the same kind of report comes out as of a mobility.
 
-These documents have rulebooks of their own, answered by the same engine: so tables and single checks of mobilities carry
-none of their rules. What is written once for a mobility is asked of it: each flow of an application goes the road of a
-mobility whose days are an average.
+These documents have rulebooks of their own, answered by the same engine: so tables and single checks of mobilities
+carry none of their rules. What is written once for a mobility is asked of it: each flow of an application goes the road
+of a mobility whose days are an average.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from icm_rules.engine.errors import InputError
 from icm_rules.engine.rounding import USUAL
 from icm_rules.guide import Guide, calls
 from icm_rules.guide import guide as guide_of_call
-from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement
+from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement, Knowledge
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
 from icm_rules.model.own_facts import facts_told_by, given_facts_of
@@ -187,10 +187,17 @@ def _named(institution: Institution) -> str:
 def _about_agreement(agreement: InterInstitutionalAgreement) -> tuple[str, ...]:
     """The lines below the title of its report."""
     between = " and ".join(_named(party) for party in agreement.parties or ()) or "parties not told"
-    first, last = agreement.first_academic_year, agreement.last_academic_year
-    years = f"{first or 'a year not told'} to {last or 'a year not told'}"
+    years = " to ".join(_year(agreement, field) for field in ("first_academic_year", "last_academic_year"))
     status = f", {agreement.status.words}" if agreement.status is not None else ""
     return (f"Between {between}", f"Academic years {years}{status}")
+
+
+def _year(agreement: InterInstitutionalAgreement, field: str) -> str:
+    state = agreement.state_of(field)
+    return str(getattr(agreement, field)) if state is Knowledge.KNOWN else f"a year {_UNKNOWN[state]}"
+
+
+_UNKNOWN = {Knowledge.UNKNOWN: "not told", Knowledge.NOT_YET_DEFINED: "not yet defined"}
 
 
 def _own_words(agreement: InterInstitutionalAgreement) -> Iterable[str]:

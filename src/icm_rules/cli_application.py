@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ from icm_rules.report import Report
 if TYPE_CHECKING:
     from icm_rules.agreements import Decision
     from icm_rules.model.application import Application
+
+_WIDTH = 100
+"""The width of what is told beside a report [characters]."""
 
 
 @click.group(
@@ -89,7 +93,8 @@ def _told(decisions: tuple[Decision, ...], layout: str) -> str:
         case "markdown":
             return "\n## Assessment\n\n" + "".join(f"- {marked(str(each))}\n" for each in decisions)
         case _:
-            return "\nAssessment\n----------\n" + "".join(f"- {each}\n" for each in decisions)
+            lines = (textwrap.fill(f"- {each}", _WIDTH, subsequent_indent="  ") for each in decisions)
+            return "\nAssessment\n----------\n" + "".join(f"{line}\n" for line in lines)
 
 
 COMMANDS = (application,)

@@ -132,15 +132,19 @@ class _LeavesOpen:
         return Knowledge.UNKNOWN if getattr(self, field) is None else Knowledge.KNOWN
 
     def _check_open_points(self) -> None:
-        known = _fields_of(type(self))
+        known = tuple(name for name in _fields_of(type(self)) if name not in _NEVER_LEFT_OPEN)
         for name in self.not_yet_defined or ():
-            if name not in known or name == "not_yet_defined":
+            if name not in known:
                 hint = did_you_mean(name, known) or f"; the fields are: {', '.join(known)}"
                 message = f"there is no field {name!r} to be left not yet defined{hint}"
                 raise InputError(message, field="not_yet_defined")
             if getattr(self, name) is not None:
                 message = f"{name} is told, and said to be not yet defined as well; keep one of the two"
                 raise InputError(message, field=name)
+
+
+_NEVER_LEFT_OPEN = frozenset({"call", "reference", "stage", "direction", "activity", "not_yet_defined"})
+"""What partners do not define, or what there is no condition without."""
 
 
 def _fields_of(kind: type) -> tuple[str, ...]:

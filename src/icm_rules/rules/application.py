@@ -25,6 +25,7 @@ from icm_rules.engine import (
     not_met,
     rule,
     undetermined,
+    unknown,
 )
 from icm_rules.guide.provisions import (
     Applicant,
@@ -44,7 +45,7 @@ from icm_rules.guide.provisions import (
     Terminology,
 )
 from icm_rules.model.agreement import AgreementStatus
-from icm_rules.model.application import ApplicationPartner, ApplicationState, AwardResult, Flow
+from icm_rules.model.application import ApplicationPartner, ApplicationState, Assessment, AwardResult, Flow
 from icm_rules.model.code_lists import national_agencies
 from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution
@@ -288,6 +289,15 @@ def no_more_applications_than_allowed_in_a_round(applications_in_round: int, one
     return not_met("{own} in this round are more than the {most} that may be handed in", **told)
 
 
+@fact
+def findings_of_flows(
+    flows: tuple[Flow, ...],  # noqa: ARG001 - what an office tells, and so what is missing while nothing is found
+    flow_findings: tuple[FlowFindings, ...] | None,
+) -> tuple[FlowFindings, ...]:
+    """What the rules of a mobility say of each flow."""
+    return flow_findings or ()
+
+
 # --- partners and flows ------------------------------------------------------------------------------------
 
 
@@ -364,17 +374,17 @@ def _found(flow_findings: tuple[FlowFindings, ...], part: str, otherwise: str) -
 
 
 @rule("application.flows.open", due=Stage.APPLICATION)
-def flows_are_open(flow_findings: tuple[FlowFindings, ...]) -> Answer:
+def flows_are_open(findings_of_flows: tuple[FlowFindings, ...]) -> Answer:
     """Each partner country is open to this action, and to every flow that is asked for."""
-    if not flow_findings:
+    if not findings_of_flows:
         return not_met("no flow is asked for")
-    return _found(flow_findings, "eligibility", "this call is open to every flow")
+    return _found(findings_of_flows, "eligibility", "this call is open to every flow")
 
 
 @rule("application.flows.duration", due=Stage.APPLICATION)
-def average_stays_are_of_an_allowed_length(flow_findings: tuple[FlowFindings, ...]) -> Answer:
+def average_stays_are_of_an_allowed_length(findings_of_flows: tuple[FlowFindings, ...]) -> Answer:
     """The average stay of every flow is as long as such a stay may be."""
-    return _found(flow_findings, "duration", "the stays of every flow are of an allowed length")
+    return _found(findings_of_flows, "duration", "the stays of every flow are of an allowed length")
 
 
 # --- the project -------------------------------------------------------------------------------------------
@@ -459,23 +469,23 @@ def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
     pays=True,
     title="Individual support of students",
 )
-def students_are_asked_for(flow_findings: tuple[FlowFindings, ...]) -> Answer:
+def students_are_asked_for(findings_of_flows: tuple[FlowFindings, ...]) -> Answer:
     """Individual support of the students of all flows, by the rates of the call."""
-    return _line([each for each in flow_findings if _of_students(each)], "individual_support", "students")
+    return _line([each for each in findings_of_flows if _of_students(each)], "individual_support", "students")
 
 
 @rule(
     "application.grant.individual_support_staff", due=Stage.APPLICATION, pays=True, title="Individual support of staff"
 )
-def staff_is_asked_for(flow_findings: tuple[FlowFindings, ...]) -> Answer:
+def staff_is_asked_for(findings_of_flows: tuple[FlowFindings, ...]) -> Answer:
     """Individual support of the staff of all flows, by the rates of the call."""
-    return _line([each for each in flow_findings if not _of_students(each)], "individual_support", "staff")
+    return _line([each for each in findings_of_flows if not _of_students(each)], "individual_support", "staff")
 
 
 @rule("application.grant.travel_support", due=Stage.APPLICATION, pays=True, title="Travel support")
-def travel_is_asked_for(flow_findings: tuple[FlowFindings, ...]) -> Answer:
+def travel_is_asked_for(findings_of_flows: tuple[FlowFindings, ...]) -> Answer:
     """Travel support of all flows, by the bands of the call."""
-    return _line(list(flow_findings), "travel_support", "anybody")
+    return _line(list(findings_of_flows), "travel_support", "anybody")
 
 
 @fact
@@ -529,14 +539,14 @@ def organisational_support_beyond_is_asked_for(
 
 @fact
 def computed_grant(
-    flow_findings: tuple[FlowFindings, ...],
+    findings_of_flows: tuple[FlowFindings, ...],
     participants_asked_for: int,
     participants_at_the_first_rate: int,
     organisational_support: OrganisationalSupport,
     organisational_support_beyond: OrganisationalSupportBeyond | None,
 ) -> GrantAsked | Unknown:
     """What the flows amount to by the rules of the call, organisational support included [EUR, exact]."""
-    parts = [_sum(flow_findings, part) for part in ("individual_support", "travel_support")]
+    parts = [_sum(findings_of_flows, part) for part in ("individual_support", "travel_support")]
     beyond = participants_asked_for - participants_at_the_first_rate
     support = Fraction(participants_at_the_first_rate * organisational_support.eur_per_participant)
     if beyond and organisational_support_beyond is not None:
@@ -621,16 +631,27 @@ _DECIDED = {
 }
 
 
+_TO_BE_DECIDED = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
+
+
 @fact
-def best_award(award_results: tuple[AwardResult, ...]) -> AwardResult | Unknown:
+def is_assessed(state: ApplicationState) -> bool:
+    """Whether the application has been assessed, by the state it is told to be in."""
+    return state not in _TO_BE_DECIDED
+
+
+@fact
+def best_award(
+    assessment: Assessment,  # noqa: ARG001 - what an office tells, and so what is missing while nothing is found
+    award_results: tuple[AwardResult, ...] | None,
+) -> AwardResult | Unknown:
     """The best that was decided for any part of the application: one part that is supported makes a project."""
-    for result in AwardResult:
-        if result in award_results:
-            return result
-    return Unknown(("assessment",))
+    found = award_results or ()
+    best = next((result for result in AwardResult if result in found), None)
+    return unknown("what the points come to cannot be told of every part") if best is None else best
 
 
-@rule("application.state.follows_assessment", due=Stage.APPLICATION, informs=True)
+@rule("application.state.follows_assessment", due=Stage.APPLICATION, only_if="is_assessed", informs=True)
 def state_is_what_the_assessment_says(state: ApplicationState, best_award: AwardResult) -> Answer:
     """The application stands where its assessment leads."""
     told: Words = {"state": state, "best": best_award}

@@ -6,6 +6,7 @@ How something is worded, and who the contacts are, binds nobody: such difference
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -115,13 +116,15 @@ class AgreementComparison:
             lines += [f"- {item.subject.words}: {item}" for item in self.differences]
         if self.harmless:
             lines += ["", "Harmless, wording and contacts:", *(f"- {item}" for item in self.harmless)]
-        return "\n".join(lines) + "\n"
+        return "".join(f"{textwrap.fill(line, _WIDTH, subsequent_indent='  ')}\n" for line in lines)
 
 
 def _plain(item: Difference) -> dict[str, str]:
     return {"subject": item.subject.value, "what": item.what, "ours": item.ours, "theirs": item.theirs}
 
 
+_WIDTH = 100
+"""The width of a comparison as text [characters]."""
 _NOT_TOLD, _NOT_YET_DEFINED = "nothing", "that it is not yet defined"
 _NOTHING, _ONE = "there is none", "there is one"
 

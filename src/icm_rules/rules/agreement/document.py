@@ -10,7 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from icm_rules.engine import Answer, Cited, Unknown, Verdict, Words, fact, met, not_met, rule, undetermined, unknown
+from icm_rules.engine import (
+    Answer,
+    Citation,
+    Cited,
+    Confidence,
+    Source,
+    Unknown,
+    Verdict,
+    Words,
+    fact,
+    met,
+    not_met,
+    rule,
+    undetermined,
+    unknown,
+)
 from icm_rules.engine.errors import did_you_mean
 from icm_rules.guide.provisions import (
     Activities,
@@ -341,10 +356,9 @@ def months_or_days_are_set(conditions: tuple[AgreedCondition, ...], agreement_co
         wrong, kind = (item.days_per_year, "days") if of_students else (item.months_per_year, "months")
         if wrong is not None:
             return not_met(
-                "{label} is counted in {right}, and the agreement names {wrong} {kind}",
+                "{label} is counted in {right}, and the agreement counts it in {kind}",
                 label=item.label,
                 right="months" if of_students else "days",
-                wrong=wrong,
                 kind=kind,
             )
         if of_students:
@@ -531,14 +545,12 @@ def _principle(
     if "principles" in left_open:
         return undetermined("the agreement leaves the principles not yet defined", needs=(), rests_on=lines)
     if principles is not None and wanted in principles:
-        return met("the agreement binds the partner to {meaning}", rests_on=lines, **told)
+        return met("the agreement writes in: {meaning}", rests_on=lines, **told)
     if principles is not None:
-        return not_met("the agreement does not bind the partner to {meaning}", rests_on=lines, **told)
+        return not_met("the agreement does not write in: {meaning}", rests_on=lines, **told)
     if binds is False:
-        return not_met("the agreement binds the partner to no principle, so not to {meaning}", rests_on=lines, **told)
-    return undetermined(
-        "the agreement must bind the partner to {meaning}", needs=("principles",), rests_on=lines, **told
-    )
+        return not_met("the agreement writes in no principle, and so not: {meaning}", rests_on=lines, **told)
+    return undetermined("the agreement must write in: {meaning}", needs=("principles",), rests_on=lines, **told)
 
 
 @rule(
@@ -622,11 +634,28 @@ def partner_is_bound_to_recognition(
 # --- what is left open -------------------------------------------------------------------------------------
 
 
+# A text on exchange between systems, and no Guide, says it in so many words.
+_APPROVAL = Cited(
+    citation=Citation(
+        document="Erasmus Without Paper, inter-institutional agreements 7.0.0",
+        paragraph="approval",
+        sources=(
+            Source(
+                key="ewp_iias",
+                title="ewp-specs-api-iias, version 7.0.0 of 4 March 2024",
+                url=("https://github.com/erasmus-without-paper/ewp-specs-api-iias",),
+                kind="official",
+            ),
+        ),
+        confidence=Confidence.SINGLE_SOURCE,
+        note="Said of agreements that systems exchange; that it holds of every agreement is our reading.",
+    )
+)
+
+
 @rule("agreement_document.completeness.nothing_left_open", due=Stage.BEFORE_DEPARTURE)
 def nothing_is_left_not_yet_defined(
-    conditions: tuple[AgreedCondition, ...] | None,
-    left_open: tuple[str, ...],
-    agreement_content: AgreementContent,  # noqa: ARG001 - what it is given is what it cites
+    conditions: tuple[AgreedCondition, ...] | None, left_open: tuple[str, ...]
 ) -> Answer:
     """Nothing in the agreement is left not yet defined."""
     points = [name.replace("_", " ") for name in left_open]
@@ -634,5 +663,5 @@ def nothing_is_left_not_yet_defined(
         f"{name.replace('_', ' ')} of {item.label}" for item in conditions or () for name in item.not_yet_defined or ()
     ]
     if points:
-        return not_met("not yet defined: {points}", points=tuple(dict.fromkeys(points)))
-    return met("nothing is left not yet defined")
+        return not_met("not yet defined: {points}", points=tuple(dict.fromkeys(points)), rests_on=(_APPROVAL,))
+    return met("nothing is left not yet defined", rests_on=(_APPROVAL,))

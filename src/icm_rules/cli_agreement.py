@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     invoke_without_command=True,
     epilog="\b\n"
     "Examples:\n"
-    "  icm-rules agreement check examples/agreement-almaty-ljubljana-2019.json\n"
+    "  icm-rules agreement check examples/agreements/ljubljana-almaty-2019.json\n"
     "  icm-rules agreement compare ours.json theirs.json",
 )
 @click.pass_context
@@ -44,7 +44,7 @@ def agreement(context: click.Context) -> None:
 @agreement.command(
     epilog="\b\n"
     "Examples:\n"
-    "  icm-rules agreement check examples/agreement-almaty-ljubljana-2019.json\n"
+    "  icm-rules agreement check examples/agreements/ljubljana-almaty-2019.json\n"
     "  icm-rules agreement check --call 2024 --all draft.json"
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)

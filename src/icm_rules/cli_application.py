@@ -24,7 +24,7 @@ _WIDTH = 100
 @click.group(
     "application",
     invoke_without_command=True,
-    epilog="\b\nExample:\n  icm-rules application check examples/application-ljubljana-2019.json",
+    epilog="\b\nExample:\n  icm-rules application check examples/applications/ljubljana-2019.json",
 )
 @click.pass_context
 def application(context: click.Context) -> None:
@@ -36,7 +36,7 @@ def application(context: click.Context) -> None:
 @application.command(
     epilog="\b\n"
     "Examples:\n"
-    "  icm-rules application check examples/application-ljubljana-2019.json\n"
+    "  icm-rules application check examples/applications/ljubljana-2019.json\n"
     "  cat draft.json | icm-rules application check --json -"
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)

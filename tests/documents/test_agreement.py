@@ -13,6 +13,7 @@ from icm_rules.engine import Confidence, Verdict
 from icm_rules.guide import calls
 from icm_rules.model.agreement import AgreedCondition, CefrLevel, Knowledge, LanguageRequirement
 from icm_rules.model.mobility import Agreement
+from icm_rules.model.terms import CharterPrinciple
 from tests import strategies
 from tests.documents.cases import AGREEMENT, ALMATY, LJUBLJANA, STUDIES, TEACHING, agreement_report, changed, verdicts
 
@@ -367,6 +368,17 @@ def test_every_agreement_gets_a_report_and_no_unknown_is_a_refusal(document: Int
             assert outcome.sentence
     assert type(report).from_dict(report.to_dict()) == report
     assert report.to_text()
+
+
+@pytest.mark.parametrize(
+    ("principles", "binds"), [(list(CharterPrinciple), True), ([], False), (["credits"], None), (None, True)]
+)
+def test_a_mobility_reads_off_the_principles_whether_the_partner_is_bound(
+    principles: list[str] | None, binds: bool | None
+) -> None:
+    document = InterInstitutionalAgreement(principles=principles, binds_partner_to_charter=True)
+    assert document.binds_partner_to_charter is binds
+    assert attrs.evolve(document, principles=()).binds_partner_to_charter is False
 
 
 @settings(max_examples=25, deadline=None)

@@ -185,6 +185,9 @@ class InterInstitutionalAgreement(_LeavesOpen, Agreement):
     ``call`` names the Guide by which it is judged; where it is not told, :func:`icm_rules.evaluate` takes the call of
     its first academic year. An agreement may serve projects of several calls.
 
+    Where ``principles`` are told, they decide what a mobility reads as ``binds_partner_to_charter``: all of them bind,
+    none do not, and with some it is not known.
+
     Raises:
         InputError: a value of the wrong kind, or what can never be true; the message shows the value and the way out.
 
@@ -266,3 +269,9 @@ class InterInstitutionalAgreement(_LeavesOpen, Agreement):
         if first is not None and first == second and first != Institution():
             message = "both parties are the same institution; name the one and the other"
             raise InputError(message, field="parties")
+        if self.principles is not None and self.state_of("binds_partner_to_charter") is not Knowledge.NOT_YET_DEFINED:
+            object.__setattr__(self, "binds_partner_to_charter", self._binds_by_its_principles())
+
+    def _binds_by_its_principles(self) -> bool | None:
+        written = set(self.principles or ())
+        return None if written and written != set(CharterPrinciple) else bool(written)

@@ -259,7 +259,12 @@ _ANSWERED = frozenset({Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED})
 
 def _findings_of(found: Evaluation, identities: tuple[str, ...]) -> tuple[Finding, ...]:
     return tuple(
-        Finding(verdict=outcome.verdict, sentence=_sentence(outcome), grounds=_grounds(outcome))
+        Finding(
+            verdict=outcome.verdict,
+            sentence=_sentence(outcome),
+            grounds=_grounds(outcome),
+            needs=_needs(outcome.missing),
+        )
         for outcome in (found.outcomes[identity] for identity in identities)
         if outcome.verdict in _ANSWERED
     )
@@ -284,6 +289,15 @@ _OF_FLOW = MappingProxyType(
 """What a mobility calls otherwise than a flow does."""
 
 
+_OF_APPLICANT = frozenset({"sending_country", "receiving_country"})
+"""The facts of a mobility that lack where the country of the applicant is not told; a flow names the other one."""
+
+
+def _needs(missing: Iterable[str]) -> tuple[str, ...]:
+    """The fields of the application in which these facts of a mobility are told."""
+    return tuple(dict.fromkeys("applying_institution" if name in _OF_APPLICANT else "flows" for name in missing))
+
+
 def _grounds(outcome: Outcome) -> tuple[Cited, ...]:
     return tuple(Cited(citation=citation) for citation in outcome.citations)
 
@@ -292,6 +306,7 @@ def _amount_of(found: Evaluation, prefixes: tuple[str, ...]) -> Amount:
     """What one participant receives by the lines whose rules are named so, exact."""
     low = high = Fraction(0)
     grounds: list[Cited] = []
+    missing: list[str] = []
     is_open = False
     for outcome in found.outcomes.values():
         if not (outcome.rule.pays and outcome.identity.startswith(prefixes)):
@@ -303,8 +318,11 @@ def _amount_of(found: Evaluation, prefixes: tuple[str, ...]) -> Amount:
             grounds += _grounds(outcome)
         elif outcome.verdict is Verdict.UNDETERMINED:
             is_open = True
+            missing += outcome.missing
     sure = tuple(dict.fromkeys(grounds))
-    return Amount(low=None, high=None, grounds=sure) if is_open else Amount(low=low, high=high, grounds=sure)
+    if is_open:
+        return Amount(low=None, high=None, grounds=sure, needs=_needs(missing))
+    return Amount(low=low, high=high, grounds=sure)
 
 
 def _about_application(application: Application, guide: Guide) -> tuple[str, ...]:

@@ -214,8 +214,17 @@ class TestNotYetDefined:
         assert outcome.sentence == f"not yet defined: {field.replace('_', ' ')}"
         assert report.overall is OverallAnswer.NOT_ELIGIBLE
 
-    def test_leaves_a_mobility_open(self) -> None:
-        condition = changed(STUDIES, places_per_year=None, not_yet_defined=("places_per_year",))
+    @pytest.mark.parametrize(
+        ("field", "rule", "what"),
+        [
+            ("places_per_year", "places", "places a year"),
+            ("months_per_year", "length", "months a year"),
+            ("cycles", "study_cycles", "study cycles"),
+            ("subject_areas", "subject_areas", "subject areas"),
+        ],
+    )
+    def test_leaves_a_mobility_open(self, field: str, rule: str, what: str) -> None:
+        condition = changed(STUDIES, **{field: None}, not_yet_defined=(field,))
         document = InterInstitutionalAgreement(conditions=[condition])
         stay = Mobility(
             call=2019,
@@ -224,9 +233,9 @@ class TestNotYetDefined:
             receiving=_institution("SI"),
             agreement=document,
         )
-        outcome = evaluate(stay).outcomes["agreement.condition.places"]
+        outcome = evaluate(stay).outcomes[f"agreement.condition.{rule}"]
         assert outcome.verdict is OPEN
-        assert outcome.sentence == "the agreement leaves the places a year not yet defined"
+        assert outcome.sentence == f"the agreement leaves the {what} not yet defined"
 
     def test_what_is_told_is_not_left_open(self) -> None:
         with pytest.raises(InputError, match="keep one of the two"):

@@ -241,6 +241,14 @@ class TestFlows:
         assert outcome.sentence.startswith("incoming studies, United Arab Emirates: ")
         assert outcome.citations
 
+    @pytest.mark.parametrize(
+        "name", ["flows.open", "grant.individual_support_students", "grant.travel_support", "flows.duration"]
+    )
+    def test_without_the_country_of_the_applicant_it_is_asked_for(self, name: str) -> None:
+        outcome = application_report(applying_institution={"name": "A university"}).outcomes[OF + name]
+        assert outcome.verdict is (MET if name == "flows.duration" else OPEN)
+        assert outcome.missing == (() if name == "flows.duration" else ("applying_institution",))
+
     def test_an_application_asks_for_something(self) -> None:
         assert application_report(flows=[]).outcomes[OF + "flows.open"].verdict is NOT_MET
 

@@ -62,6 +62,8 @@ class Finding:
     verdict: Verdict
     sentence: str
     grounds: tuple[Cited, ...]
+    needs: tuple[str, ...] = ()
+    """The fields of the application that would settle it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,6 +73,8 @@ class Amount:
     low: Fraction | None
     high: Fraction | None
     grounds: tuple[Cited, ...]
+    needs: tuple[str, ...] = ()
+    """The fields of the application that would settle it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -369,7 +373,8 @@ def _found(flow_findings: tuple[FlowFindings, ...], part: str, otherwise: str) -
             grounds = tuple(dict.fromkeys(ground for _, finding in these for ground in finding.grounds))
             if verdict is Verdict.NOT_MET:
                 return not_met("{said}", said=said, rests_on=grounds)
-            return undetermined("{said}", said=said, rests_on=grounds, needs=("flows",))
+            needs = tuple(dict.fromkeys(name for _, finding in these for name in finding.needs))
+            return undetermined("{said}", said=said, rests_on=grounds, needs=needs)
     return met(otherwise, rests_on=tuple(dict.fromkeys(ground for _, finding in found for ground in finding.grounds)))
 
 
@@ -446,9 +451,12 @@ def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
     number = sum(each.flow.participants or 0 for each in findings)
     told: Words = {"number": counted(number, "participant"), "flows": counted(len(findings), "flow")}
     if amounts is None:
-        lacking = tuple(dict.fromkeys(each.flow.label for each in findings if _sum([each], part) is None))
+        lacking = [each for each in findings if _sum([each], part) is None]
         return undetermined(
-            "number, length or rate is not known of: {lacking}", lacking=lacking, needs=("flows",), rests_on=grounds
+            "number, length or rate is not known of: {lacking}",
+            lacking=tuple(dict.fromkeys(each.flow.label for each in lacking)),
+            needs=tuple(dict.fromkeys(name for each in lacking for name in getattr(each, part).needs or ("flows",))),
+            rests_on=grounds,
         )
     low, high = amounts
     if low == high:

@@ -108,7 +108,7 @@ def evaluate_document(
     if isinstance(subject, InterInstitutionalAgreement):
         guide, why = (guide, ()) if guide is not None else _guide_of_agreement(subject)
         rules = agreement_rulebook() if rulebook is None else rulebook
-        given = facts_told_by(subject, (fact.name for fact in given_facts_of(InterInstitutionalAgreement)))
+        given = facts_told_by(subject)
         heading = _heading("agreement", subject.reference, guide, _about_agreement(subject))
         stage, as_what = _stage_of_agreement(subject)
         told = (*why, *as_what, *_own_words(subject), *told)
@@ -213,7 +213,7 @@ def _own_words(agreement: InterInstitutionalAgreement) -> Iterable[str]:
 
 
 def _facts_of_application(application: Application, guide: Guide) -> dict[str, object]:
-    given = facts_told_by(application, (fact.name for fact in given_facts_of(Application)))
+    given = facts_told_by(application)
     if application.flows is not None:
         institution = application.applying_institution
         given["flow_findings"] = tuple(_findings(flow, institution, guide) for flow in application.flows)
@@ -406,7 +406,7 @@ def assess(assessment: Assessment, *, guide: Guide | None = None) -> tuple[Decis
 
 def _decision(unit: AssessedUnit, guide: Guide) -> Decision:
     rules = assessment_rulebook()
-    given = facts_told_by(unit, (fact.name for fact in given_facts_of(AssessedUnit)))
+    given = facts_told_by(unit)
     found = rules.evaluate(given, guide.provisions, in_full=True)
     report = report_of(found, _heading("assessment", unit.label, guide, ()))
     outcomes = found.outcomes

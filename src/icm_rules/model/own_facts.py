@@ -6,8 +6,8 @@ flat beside its own. A document has none of that: its lists stay lists.
 
 from __future__ import annotations
 
+import functools
 import typing
-from collections.abc import Iterable
 
 import attrs
 
@@ -15,20 +15,21 @@ from icm_rules.engine.facts import GivenFact
 from icm_rules.model.fields import FACT, Told
 
 
-def given_facts_of(kind: type, *, without: Iterable[str] = ()) -> tuple[GivenFact, ...]:
-    """The facts that a document of this class tells, in the order of its fields; ``without`` names fields left out."""
+@functools.cache
+def given_facts_of(kind: type) -> tuple[GivenFact, ...]:
+    """The facts that a document of this class tells, in the order of its fields."""
     types = typing.get_type_hints(kind)
-    left_out = frozenset(without)
     return tuple(
         _given(field.name, field.metadata[FACT], types[field.name])
         for field in attrs.fields(kind)
-        if FACT in field.metadata and field.name not in left_out
+        if FACT in field.metadata
     )
 
 
-def facts_told_by(document: object, names: Iterable[str]) -> dict[str, object]:
-    """What the document tells of the facts of these names; what is not told is left out."""
-    told = {name: getattr(document, name) for name in names}
+def facts_told_by(document: object) -> dict[str, object]:
+    """The facts that a document tells, by the names of its fields; what is not told is left out."""
+    kind: type = type(document)
+    told = {fact.name: getattr(document, fact.name) for fact in given_facts_of(kind)}
     return {name: value for name, value in told.items() if value is not None}
 
 

@@ -23,7 +23,7 @@ from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreeme
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
 from icm_rules.model.own_facts import facts_told_by, given_facts_of
-from icm_rules.model.terms import AgreementTemplate, Direction, Stage, StayFormat
+from icm_rules.model.terms import AgreementTemplate, Direction, InstitutionKind, Stage, StayFormat
 from icm_rules.model.vocabulary import facts_of
 from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.rules import RULEBOOK, application, assessment, flows, rulebook_of
@@ -228,7 +228,8 @@ def _facts_of_application(application: Application, guide: Guide) -> dict[str, o
 def _findings(flow: Flow, institution: Institution | None, guide: Guide) -> FlowFindings:
     """What the rules of a mobility say of a flow."""
     own = Institution(country=institution.country) if institution is not None else None
-    partner = Institution(country=flow.country)
+    kinds = {True: InstitutionKind.ENTERPRISE, False: InstitutionKind.UNIVERSITY, None: None}
+    partner = Institution(country=flow.country, kind=kinds[flow.invited_from_enterprises])
     incoming = flow.direction is Direction.INCOMING
     # In a call without other formats a stay is none of them, and a flow is of stays of months unless it says otherwise.
     stay_format = flow.stay_format or StayFormat.LONG_TERM
@@ -238,7 +239,9 @@ def _findings(flow: Flow, institution: Institution | None, guide: Guide) -> Flow
         receiving=own if incoming else partner,
         activity=flow.activity,
         stay_format=stay_format,
-        participant=Student(study_cycle=flow.study_cycle) if flow.activity.of_students else Staff(is_invited=False),
+        participant=Student(study_cycle=flow.study_cycle)
+        if flow.activity.of_students
+        else Staff(is_invited=flow.invited_from_enterprises),
         covers_academic_term=flow.covers_academic_term,
         distance_km=flow.distance_km,
         travel_days_claimed=flow.travel_days,
@@ -274,7 +277,8 @@ def _sentence(outcome: Outcome) -> str:
     """What a rule of a mobility says, with what would settle it in the words of a flow."""
     parts = [text for text in (outcome.sentence or outcome.rule.statement, *outcome.gaps) if text]
     if outcome.missing:
-        parts.append(f"to settle it, tell {', '.join(_OF_FLOW.get(name, name) for name in outcome.missing)}")
+        asked = dict.fromkeys(_OF_FLOW.get(name, name) for name in outcome.missing)
+        parts.append(f"to settle it, tell {', '.join(asked)}")
     return "; ".join(part.rstrip(".") for part in parts)
 
 
@@ -282,6 +286,8 @@ _OF_FLOW = MappingProxyType(
     {
         "travel_days_claimed": "travel_days",
         "travel_legs": "travels_green",
+        "is_invited": "invited_from_enterprises",
+        "sending_kind": "invited_from_enterprises",
         "sending_country": "the country of applying_institution",
         "receiving_country": "the country of applying_institution",
     }

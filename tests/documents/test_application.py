@@ -264,13 +264,36 @@ class TestFlows:
 
     @pytest.mark.parametrize(("days", "verdict"), [(4, NOT_MET), (5, MET), (60, MET), (61, NOT_MET)])
     def test_staff_stays_five_to_sixty_days_on_average(self, days: int, verdict: Verdict) -> None:
-        flow = {**TEACHING, "average_days": days}
+        flow = {**TEACHING, "average_days": days, "invited_from_enterprises": False}
         assert application_report(flows=[flow]).outcomes[OF + "flows.duration"].verdict is verdict
 
     @pytest.mark.parametrize(("term", "verdict"), [(True, MET), (False, NOT_MET), (None, OPEN)])
     def test_a_term_may_be_shorter(self, term: bool | None, verdict: Verdict) -> None:
         flow = changed({**INCOMING, "average_months": 2}, covers_academic_term=term)
         assert application_report(flows=[flow]).outcomes[OF + "flows.duration"].verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("call", "invited", "verdict"),
+        [(2019, True, MET), (2019, None, OPEN), (2019, False, NOT_MET), (2018, True, NOT_MET)],
+    )
+    def test_staff_invited_from_enterprises_may_come_for_a_day(
+        self, call: int, invited: bool | None, verdict: Verdict
+    ) -> None:
+        flow = changed({**TEACHING, "direction": "incoming", "average_days": 1}, invited_from_enterprises=invited)
+        outcome = application_report(call=call, flows=[flow]).outcomes[OF + "flows.duration"]
+        assert outcome.verdict is verdict
+        assert ("tell invited_from_enterprises" in outcome.sentence) is (verdict is OPEN)
+
+    @pytest.mark.parametrize(
+        ("told", "said"),
+        [
+            ({"activity": "teaching", "stay_format": "short_doctoral"}, "is one of students"),
+            ({"activity": "studies", "invited_from_enterprises": True}, "is staff"),
+        ],
+    )
+    def test_a_flow_is_of_those_who_can_go(self, told: dict[str, object], said: str) -> None:
+        with pytest.raises(InputError, match=said):
+            Flow(country="KZ", direction="incoming", **told)
 
     def test_months_are_of_thirty_days(self) -> None:
         flow = {"country": "KZ", "direction": "incoming", "activity": "studies"}

@@ -204,9 +204,20 @@ class Flow:
     covers_academic_term: bool | None = told(
         a_flag, "Does each stay cover one complete academic term or trimester?", known_at=Stage.APPLICATION
     )
+    invited_from_enterprises: bool | None = told(
+        a_flag, "Are they staff invited from enterprises?", known_at=Stage.APPLICATION
+    )
 
     def __attrs_post_init__(self) -> None:
-        """Refuse an average told twice, or one that is no whole number of days."""
+        """Refuse what no participant can do, an average told twice, or one that is no whole number of days."""
+        if self.stay_format is StayFormat.SHORT_DOCTORAL and not self.activity.of_students:
+            message = f"a short doctoral stay is one of students, and the flow is of {self.activity.words}; mend one"
+            raise InputError(message, field="stay_format")
+        if self.invited_from_enterprises and self.activity.of_students:
+            message = (
+                f"whoever is invited from an enterprise is staff, and the flow is of {self.activity.words}; mend one"
+            )
+            raise InputError(message, field="invited_from_enterprises")
         if self.average_months is None:
             return
         if self.average_days is not None:

@@ -60,6 +60,6 @@ def compare(*compared: typing.Any, **settings: typing.Any) -> typing.Any:
         from icm_rules.rules.agreement.comparison import compare_agreements
 
         return compare_agreements(*compared)
-    from icm_rules.batch.comparison import compare as compare_tables
+    from icm_rules.batch import compare as compare_tables  # it says what to install where its extra is not there
 
     return compare_tables(*compared, **settings)

@@ -175,7 +175,7 @@ def _rows_of_csv(content: bytes) -> list[list[str]]:
 
 def _rows_of_workbook(content: bytes, path: Path) -> list[tuple[object, ...]]:
     try:
-        import openpyxl  # type: ignore[import-untyped] # it brings no types
+        import openpyxl
     except ModuleNotFoundError:
         message = (
             f"{path}: workbooks need openpyxl, which is not installed: pip install 'icm-rules[charter-list]'; "

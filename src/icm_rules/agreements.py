@@ -265,7 +265,7 @@ def _findings_of(found: Evaluation, identities: tuple[str, ...]) -> tuple[Findin
         Finding(
             verdict=outcome.verdict,
             sentence=_sentence(outcome),
-            grounds=_grounds(outcome),
+            grounds=_refused_on(outcome) if outcome.verdict is Verdict.NOT_MET else _grounds(outcome),
             needs=_needs(outcome.missing),
         )
         for outcome in (found.outcomes[identity] for identity in identities)
@@ -306,6 +306,15 @@ def _needs(missing: Iterable[str]) -> tuple[str, ...]:
 
 def _grounds(outcome: Outcome) -> tuple[Cited, ...]:
     return tuple(Cited(citation=citation) for citation in outcome.citations)
+
+
+def _refused_on(outcome: Outcome) -> tuple[Cited, ...]:
+    """What a refusal rests on, as the engine weighs it: a refusal of a flow stands where that of a mobility stands."""
+    said, evaluation = outcome.answer.rests_on, outcome.evaluation
+    if said is not None:
+        return said
+    given = (evaluation.value(item.name) for item in evaluation.rulebook.inputs_of(outcome.identity))
+    return tuple(item for item in given if isinstance(item, Cited))
 
 
 def _amount_of(found: Evaluation, prefixes: tuple[str, ...]) -> Amount:

@@ -7,12 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import integers
 
-from icm_rules import InputError, Institution, InterInstitutionalAgreement, Mobility, OverallAnswer, evaluate
+from icm_rules import (
+    InputError,
+    Institution,
+    InterInstitutionalAgreement,
+    Mobility,
+    OverallAnswer,
+    evaluate,
+    programme_guide,
+)
 from icm_rules.agreements import agreement_rulebook
 from icm_rules.engine import Confidence, Verdict
 from icm_rules.guide import calls
 from icm_rules.model.agreement import AgreedCondition, CefrLevel, Knowledge, LanguageRequirement
 from icm_rules.model.mobility import Agreement
+from icm_rules.model.own_facts import facts_told_by
 from icm_rules.model.terms import CharterPrinciple
 from tests import strategies
 from tests.documents.cases import AGREEMENT, ALMATY, LJUBLJANA, STUDIES, TEACHING, agreement_report, changed, verdicts
@@ -263,6 +272,26 @@ class TestConditions:
             "the agreement names no places a year of incoming studies; "
             "the agreement names no places a year of outgoing teaching"
         )
+
+    def test_a_fault_that_is_unverified_does_not_weaken_another(self) -> None:
+        """Studies are closed by a text, teaching by none."""
+        guide = programme_guide(2019)
+        activities = guide["activities"]
+        unverified = {"confidence": Confidence.UNVERIFIED}
+        closed = [
+            attrs.evolve(
+                line,
+                open=line.activity.value not in {"studies", "teaching"},
+                citation=attrs.evolve(line.citation, **(unverified if line.activity.value == "teaching" else {})),
+            )
+            for line in activities.lines
+        ]
+        stricter = attrs.evolve(activities, lines=tuple(closed))
+        rules = agreement_rulebook()
+        for conditions, verdict in (([STUDIES, TEACHING], NOT_MET), ([TEACHING], OPEN)):
+            document = InterInstitutionalAgreement(conditions=conditions)
+            found = rules.evaluate(facts_told_by(document), {**guide.provisions, "activities": stricter})
+            assert found.outcomes[OF + "conditions.activities_open"].verdict is verdict
 
     def test_students_are_counted_in_months_and_staff_in_days(self) -> None:
         report = agreement_report(conditions=[changed(TEACHING, days_per_year=None, months_per_year=1)])

@@ -18,7 +18,10 @@ from icm_rules import (
     AwardResult,
     Flow,
     InputError,
+    Institution,
+    Mobility,
     OverallAnswer,
+    Student,
     assess,
     evaluate,
     programme_guide,
@@ -28,6 +31,7 @@ from icm_rules.agreements import application_rulebook, assessment_rulebook
 from icm_rules.engine import Verdict
 from icm_rules.guide import calls
 from icm_rules.model.application import a_time_in_brussels
+from icm_rules.rules import flows as flow_rules
 from tests import strategies
 from tests.documents.cases import (
     ALMATY,
@@ -248,6 +252,26 @@ class TestFlows:
         outcome = application_report(applying_institution={"name": "A university"}).outcomes[OF + name]
         assert outcome.verdict is (MET if name == "flows.duration" else OPEN)
         assert outcome.missing == (() if name == "flows.duration" else ("applying_institution",))
+
+    @settings(max_examples=25, deadline=None)
+    @given(strategies.flows(), strategies.calls())
+    def test_what_a_mobility_is_refused_for_a_flow_is_refused_for(self, flow: Flow, call: int) -> None:
+        """And where it is not refused, nor is the flow: one rule, one answer."""
+        own, partner = Institution(country="SI"), Institution(country=flow.country)
+        incoming = flow.direction.value == "incoming"
+        stay = Mobility(
+            call=call,
+            activity=flow.activity,
+            stay_format="long_term",
+            sending=partner if incoming else own,
+            receiving=own if incoming else partner,
+            participant=Student(study_cycle=flow.study_cycle) if flow.activity.of_students else None,
+        )
+        outcomes = evaluate(stay).outcomes
+        refused = any(outcomes[identity].verdict is NOT_MET for identity in flow_rules.ELIGIBILITY)
+        asked = Application(call=call, applying_institution=own, flows=[flow])
+        found = evaluate(asked).outcomes[OF + "flows.open"]
+        assert (found.verdict is NOT_MET) is refused
 
     def test_an_application_asks_for_something(self) -> None:
         assert application_report(flows=[]).outcomes[OF + "flows.open"].verdict is NOT_MET

@@ -60,13 +60,17 @@ def _all_of(answers: Iterable[Answer], otherwise: str) -> Answer:
         these = [answer for answer in found if answer.verdict is verdict]
         if these:
             said = "; ".join(dict.fromkeys(answer.sentence for answer in these))
-            grounds = _grounds(these)
             if verdict is Verdict.NOT_MET:
-                return not_met("{said}", said=said, rests_on=grounds)
+                # One fault is enough, and one that is unverified must not weaken another.
+                return not_met("{said}", said=said, rests_on=_grounds([*filter(_is_sure, these)] or these))
             needs = tuple(dict.fromkeys(name for answer in these for name in answer.needs or ()))
-            return undetermined("{said}", said=said, needs=needs, rests_on=grounds)
+            return undetermined("{said}", said=said, needs=needs, rests_on=_grounds(these))
     said = "; ".join(dict.fromkeys(answer.sentence for answer in found))
     return met("{said}", said=said or otherwise, rests_on=_grounds(found))
+
+
+def _is_sure(answer: Answer) -> bool:
+    return all(item.citation.confidence is not Confidence.UNVERIFIED for item in answer.rests_on or ())
 
 
 def _grounds(answers: list[Answer]) -> tuple[Cited, ...] | None:

@@ -109,6 +109,8 @@ def test_the_sentence_says_what_both_copies_say() -> None:
 
 def test_it_becomes_plain_values() -> None:
     found = compare_agreements(OURS, theirs(transcript_weeks=6, contacts=["x"]))
+    assert [item.subject.value for item in found] == ["calendar", "contacts"]
+    assert len(found) == 2
     assert json.loads(json.dumps(found.to_dict())) == {
         "agree": False,
         "differences": [
@@ -121,7 +123,10 @@ def test_it_becomes_plain_values() -> None:
 @settings(max_examples=20, deadline=None)
 @given(strategies.agreement_documents())
 def test_a_copy_compared_with_itself_differs_in_nothing(document: InterInstitutionalAgreement) -> None:
-    assert compare_agreements(document, document).is_empty
+    found = compare_agreements(document, document)
+    assert found.is_empty
+    assert list(found) == []
+    assert not found
 
 
 @settings(max_examples=20, deadline=None)

@@ -90,6 +90,14 @@ class AgreementComparison:
         """Whether nothing that matters differs."""
         return not self.differences
 
+    def __iter__(self) -> Iterator[Difference]:
+        """Every difference: what matters first, then what is harmless."""
+        return iter((*self.differences, *self.harmless))
+
+    def __len__(self) -> int:
+        """How many differences there are, harmless ones among them."""
+        return len(self.differences) + len(self.harmless)
+
     def swapped(self) -> AgreementComparison:
         """The same, seen from the other side."""
         return AgreementComparison(

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import attrs
 from hypothesis import strategies as st
 
+from icm_rules.model.agreement import (
+    AgreedCondition,
+    AgreementStatus,
+    CefrLevel,
+    InterInstitutionalAgreement,
+    LanguageRequirement,
+)
+from icm_rules.model.application import Application, Flow
 from icm_rules.model.countries import country_codes
 from icm_rules.model.identifiers import AcademicYear
 from icm_rules.model.mobility import (
@@ -24,6 +33,8 @@ from icm_rules.model.mobility import (
 )
 from icm_rules.model.terms import (
     Activity,
+    AgreementTemplate,
+    CharterPrinciple,
     CreditSystem,
     Direction,
     InstitutionKind,
@@ -305,4 +316,94 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         credits_agreed=draw(maybe(numbers(60, 1))),
         credits_achieved=draw(maybe(numbers(60, 1))),
         credits_recognised=draw(maybe(numbers(60, 1))),
+    )
+
+
+def languages() -> st.SearchStrategy[LanguageRequirement]:
+    """A language, its level told or not."""
+    return st.builds(
+        LanguageRequirement,
+        language=st.sampled_from(["en", "de", "ru", "pt-BR"]),
+        level=maybe(st.sampled_from(CefrLevel)),
+    )
+
+
+def _left_open(kind: type, fields: dict[str, Any], draw: st.DrawFn) -> Any:
+    """An object of the kind, some of whose untold fields are left not yet defined."""
+    untold = [name for name, value in fields.items() if value is None and name != "call"]
+    left = draw(st.lists(st.sampled_from(untold), unique=True, max_size=3).map(tuple)) if untold else ()
+    return kind(**fields, not_yet_defined=left or None)
+
+
+@st.composite
+def agreed_conditions(draw: st.DrawFn) -> AgreedCondition:
+    """What an agreement as a document sets down for one direction and activity."""
+    plain = draw(conditions())
+    fields = {field.name: getattr(plain, field.name) for field in attrs.fields(type(plain))}
+    fields |= {
+        "languages": draw(maybe(st.lists(languages(), max_size=2).map(tuple))),
+        "is_blended": draw(maybe(flags())),
+        "other_information": draw(maybe(texts())),
+    }
+    made: AgreedCondition = _left_open(AgreedCondition, fields, draw)
+    return made
+
+
+@st.composite
+def agreement_documents(draw: st.DrawFn, call: int = 2019) -> InterInstitutionalAgreement:
+    """An agreement as a document, told in part, with points left open; every field may be absent."""
+    plain = draw(agreements(call))
+    fields = {field.name: getattr(plain, field.name) for field in attrs.fields(type(plain))}
+    if plain.parties is not None and plain.parties[0] == plain.parties[1] != Institution():
+        fields["parties"] = None
+    days = st.sampled_from(["05-15", "10-15", "02-29"])
+    fields |= {
+        "call": draw(maybe(calls())),
+        "template": draw(maybe(st.sampled_from(AgreementTemplate))),
+        "status": draw(maybe(st.sampled_from(AgreementStatus))),
+        "conditions": draw(maybe(st.lists(agreed_conditions(), max_size=3).map(tuple))),
+        "principles": draw(maybe(st.lists(st.sampled_from(CharterPrinciple), max_size=6).map(tuple))),
+        "explains_grading": draw(maybe(flags())),
+        "nominations_by": draw(maybe(st.lists(days, max_size=2).map(tuple))),
+        "transcript_weeks": draw(maybe(st.integers(0, 12))),
+        "helps_with_visa": draw(maybe(flags())),
+        "contacts": draw(maybe(st.lists(texts(), max_size=2).map(tuple))),
+        "other_information": draw(maybe(texts())),
+    }
+    made: InterInstitutionalAgreement = _left_open(InterInstitutionalAgreement, fields, draw)
+    return made
+
+
+def flows() -> st.SearchStrategy[Flow]:
+    """A flow of participants, told in part."""
+    return st.builds(
+        Flow,
+        country=st.sampled_from(["KZ", "GE", "MA", "ZA", "CH", "US", "RU", "SI"]),
+        direction=st.sampled_from([Direction.INCOMING, Direction.OUTGOING]),
+        activity=st.sampled_from(Activity),
+        participants=maybe(st.integers(0, 40)),
+        average_days=maybe(st.integers(1, 400)),
+        travel_days=maybe(st.integers(0, 4)),
+        distance_km=maybe(numbers(19_000, 0)),
+        travels_green=maybe(flags()),
+        study_cycle=maybe(st.sampled_from(StudyCycle)),
+    )
+
+
+@st.composite
+def applications(draw: st.DrawFn) -> Application:
+    """An application, told in part; every field but the call may be absent."""
+    call = draw(calls())
+    return Application(
+        call=call,
+        round=draw(maybe(st.integers(1, 3))),
+        applying_institution=draw(maybe(institutions())),
+        is_private=draw(maybe(flags())),
+        agency=draw(maybe(st.sampled_from(["SI01", "AT01", "EL01", "DE99"]))),
+        submitted_at=draw(maybe(st.datetimes(datetime(call, 1, 1), datetime(call, 12, 31)))),  # noqa: DTZ001 - Brussels
+        applications_in_round=draw(maybe(st.integers(1, 3))),
+        flows=draw(maybe(st.lists(flows(), max_size=3).map(tuple))),
+        project_months=draw(maybe(st.integers(1, 40))),
+        financial_capacity_is_proven=draw(maybe(flags())),
+        requested_grant_eur=draw(maybe(numbers(200_000))),
     )

@@ -5,9 +5,10 @@
 >>> report.overall.value
 'cannot tell yet'
 
-Everything named here is loaded on first use. ``evaluate_table`` and ``compare`` take tables and need the extra
-``frames``; for the rest of that room see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the
-function that gives the Guide of a call is ``programme_guide`` here.
+Everything named here is loaded on first use. ``evaluate_table`` takes tables and needs the extra ``frames``, and so
+does ``compare`` of a table under two Guides; ``compare`` of two agreements does not. For the rest of the room of tables
+see ``icm_rules.batch``. ``icm_rules.guide`` is the package of the Guides; the function that gives the Guide of a call
+is ``programme_guide`` here.
 """
 
 from __future__ import annotations
@@ -17,12 +18,21 @@ import types
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from icm_rules.adapters.agreements import (
+        agreement_from_dict,
+        agreement_to_dict,
+        application_from_dict,
+        application_to_dict,
+        assessment_from_dict,
+    )
+    from icm_rules.adapters.charter_list import CharterList, read_charter_list
     from icm_rules.adapters.plain import mobility_from_dict, mobility_to_dict, read_mobilities
     from icm_rules.adapters.projects import project_from_dict, read_project
     from icm_rules.adapters.recognition import document_from_dict, document_to_dict, read_document
-    from icm_rules.batch.comparison import compare as compare
+    from icm_rules.agreements import Decision, assess
     from icm_rules.batch.table import evaluate_table as evaluate_table
     from icm_rules.checklists import checklist
+    from icm_rules.comparing import compare
     from icm_rules.engine.answers import Verdict
     from icm_rules.engine.citations import Confidence
     from icm_rules.engine.errors import GuideError, IcmRulesError, InputError, RulebookError
@@ -32,6 +42,24 @@ if TYPE_CHECKING:
     from icm_rules.evaluate import evaluate
     from icm_rules.guide.loading import Guide
     from icm_rules.guide.loading import guide as programme_guide
+    from icm_rules.model.agreement import (
+        AgreedCondition,
+        AgreementStatus,
+        CefrLevel,
+        InterInstitutionalAgreement,
+        Knowledge,
+        LanguageRequirement,
+    )
+    from icm_rules.model.application import (
+        Application,
+        ApplicationPartner,
+        ApplicationState,
+        AssessedUnit,
+        Assessment,
+        AwardResult,
+        Flow,
+        Score,
+    )
     from icm_rules.model.countries import Country
     from icm_rules.model.credits import CreditRange, Credits
     from icm_rules.model.documents import Documents, LocalLimits
@@ -54,7 +82,15 @@ if TYPE_CHECKING:
         Student,
     )
     from icm_rules.model.project import Envelope, Project, ProjectMobility
-    from icm_rules.model.terms import Activity, CreditSystem, Direction, InstitutionKind, Stage, StudyCycle
+    from icm_rules.model.terms import (
+        Activity,
+        CharterPrinciple,
+        CreditSystem,
+        Direction,
+        InstitutionKind,
+        Stage,
+        StudyCycle,
+    )
     from icm_rules.model.transcript import (
         ComponentDecision,
         RecognitionDecision,
@@ -67,6 +103,7 @@ if TYPE_CHECKING:
     from icm_rules.report.records import OverallAnswer, Report
     from icm_rules.report.settlement import Settlement
     from icm_rules.rules import RULEBOOK
+    from icm_rules.rules.agreement.comparison import AgreementComparison, compare_agreements
     from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
     from icm_rules.scales import (
         CreditConversion,
@@ -86,11 +123,23 @@ __all__ = [
     "RECOGNITION_RULEBOOK",
     "RULEBOOK",
     "Activity",
+    "AgreedCondition",
     "Agreement",
     "AgreementChanges",
+    "AgreementComparison",
     "AgreementCondition",
+    "AgreementStatus",
     "AgreementVersion",
+    "Application",
+    "ApplicationPartner",
+    "ApplicationState",
+    "AssessedUnit",
+    "Assessment",
+    "AwardResult",
+    "CefrLevel",
     "ChangedComponent",
+    "CharterList",
+    "CharterPrinciple",
     "Checklist",
     "Component",
     "ComponentDecision",
@@ -101,9 +150,11 @@ __all__ = [
     "CreditScheme",
     "CreditSystem",
     "Credits",
+    "Decision",
     "Direction",
     "Documents",
     "Envelope",
+    "Flow",
     "GradeConversion",
     "GradingScale",
     "GradingTable",
@@ -115,6 +166,9 @@ __all__ = [
     "InputError",
     "Institution",
     "InstitutionKind",
+    "InterInstitutionalAgreement",
+    "Knowledge",
+    "LanguageRequirement",
     "LearningAgreement",
     "LocalLimits",
     "Mobility",
@@ -129,6 +183,7 @@ __all__ = [
     "Report",
     "Rulebook",
     "RulebookError",
+    "Score",
     "Settlement",
     "Signatures",
     "Staff",
@@ -139,8 +194,16 @@ __all__ = [
     "TranscriptOfRecords",
     "Verdict",
     "__version__",
+    "agreement_from_dict",
+    "agreement_to_dict",
+    "application_from_dict",
+    "application_to_dict",
+    "assess",
+    "assessment_from_dict",
     "check_recognition",
     "checklist",
+    "compare",
+    "compare_agreements",
     "convert_credits",
     "convert_grade",
     "credits_from_ects",
@@ -152,6 +215,7 @@ __all__ = [
     "mobility_to_dict",
     "programme_guide",
     "project_from_dict",
+    "read_charter_list",
     "read_document",
     "read_mobilities",
     "read_project",
@@ -163,11 +227,21 @@ __all__ = [
 
 # The same as the imports above, which only type checkers read; tests/test_evaluate.py holds them equal.
 _ROOMS = {
+    "adapters.agreements": (
+        "agreement_from_dict",
+        "agreement_to_dict",
+        "application_from_dict",
+        "application_to_dict",
+        "assessment_from_dict",
+    ),
+    "adapters.charter_list": ("CharterList", "read_charter_list"),
     "adapters.plain": ("mobility_from_dict", "mobility_to_dict", "read_mobilities"),
     "adapters.projects": ("project_from_dict", "read_project"),
     "adapters.recognition": ("document_from_dict", "document_to_dict", "read_document"),
-    "batch": ("compare", "evaluate_table"),
+    "agreements": ("Decision", "assess"),
+    "batch": ("evaluate_table",),
     "checklists": ("checklist",),
+    "comparing": ("compare",),
     "engine.answers": ("Verdict",),
     "engine.citations": ("Confidence",),
     "engine.errors": ("GuideError", "IcmRulesError", "InputError", "RulebookError"),
@@ -176,9 +250,27 @@ _ROOMS = {
     "engine.rules": ("rule",),
     "evaluate": ("evaluate",),
     "guide.loading": ("Guide", "programme_guide"),
+    "model.agreement": (
+        "AgreedCondition",
+        "AgreementStatus",
+        "CefrLevel",
+        "InterInstitutionalAgreement",
+        "Knowledge",
+        "LanguageRequirement",
+    ),
+    "model.application": (
+        "Application",
+        "ApplicationPartner",
+        "ApplicationState",
+        "AssessedUnit",
+        "Assessment",
+        "AwardResult",
+        "Flow",
+        "Score",
+    ),
     "model.countries": ("Country",),
-    "model.documents": ("Documents", "LocalLimits"),
     "model.credits": ("CreditRange", "Credits"),
+    "model.documents": ("Documents", "LocalLimits"),
     "model.grading": ("GradingTable",),
     "model.grant": ("Grant", "GrantLine"),
     "model.learning_agreement": (
@@ -198,15 +290,23 @@ _ROOMS = {
         "Student",
     ),
     "model.project": ("Envelope", "Project", "ProjectMobility"),
-    "model.terms": ("Activity", "CreditSystem", "Direction", "InstitutionKind", "Stage", "StudyCycle"),
-    "report.checklist": ("Checklist",),
-    "report.project": ("ProjectReport",),
+    "model.terms": (
+        "Activity",
+        "CharterPrinciple",
+        "CreditSystem",
+        "Direction",
+        "InstitutionKind",
+        "Stage",
+        "StudyCycle",
+    ),
     "model.transcript": ("ComponentDecision", "RecognitionDecision", "TranscriptComponent", "TranscriptOfRecords"),
     "recognise": ("RECOGNITION_RULEBOOK", "Recognition", "check_recognition", "recognise"),
+    "report.checklist": ("Checklist",),
+    "report.project": ("ProjectReport",),
     "report.records": ("OverallAnswer", "Report"),
     "report.settlement": ("Settlement",),
     "rules": ("RULEBOOK",),
-    "settle": ("settle",),
+    "rules.agreement.comparison": ("AgreementComparison", "compare_agreements"),
     "rules.documents.settling": ("RecognitionRecord", "settle_recognition"),
     "scales": (
         "CreditConversion",
@@ -218,6 +318,7 @@ _ROOMS = {
         "convert_grade",
         "credits_from_ects",
     ),
+    "settle": ("settle",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 _NAME_IN_ROOM = {"programme_guide": "guide"}

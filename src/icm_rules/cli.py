@@ -6,13 +6,9 @@ It reads files, prints, and sets the exit status; every answer comes from the ro
 from __future__ import annotations
 
 import contextlib
-import enum
-import html
 import io
 import itertools
 import json
-import os
-import re
 import sys
 import textwrap
 import traceback
@@ -29,15 +25,19 @@ import rich.table
 import rich.text
 
 from icm_rules.adapters.plain import Accepted, CallOrigin, Entry, Refused
+from icm_rules.cli_agreement import COMMANDS as OF_AGREEMENTS
+from icm_rules.cli_application import COMMANDS as OF_APPLICATIONS
 from icm_rules.cli_checklist import COMMANDS as OF_CHECKLISTS
 from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
 from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
 from icm_rules.cli_input import entries_of
-from icm_rules.cli_parts import one_line, progress_bar
+from icm_rules.cli_parts import Refusal, Status, progress_bar
 from icm_rules.cli_project import COMMANDS as OF_PROJECTS
 from icm_rules.cli_recognise import COMMANDS as OF_RECOGNITION
+from icm_rules.cli_reports import STATUS_OF, gravest, print_report, say, say_json, say_line, screen
 from icm_rules.cli_settle import COMMANDS as OF_SETTLING
+from icm_rules.cli_trace import COMMANDS as OF_STATEMENTS
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
@@ -54,86 +54,12 @@ from icm_rules.model.terms import Term
 from icm_rules.model.vocabulary import VOCABULARY
 from icm_rules.report import OverallAnswer, Report
 
-_WIDTH = 100
-"""The width of what is printed to a file or a pipe [characters]."""
-_WIDEST = 120
-"""The widest report that is read with ease on a terminal [characters]."""
-_TABLE_WIDTH = 160
-"""The width of a table printed to a file or a pipe [characters]."""
 _TABLE_NARROWEST = 120
 """A terminal narrower than this shows a list and no table [characters]."""
 
 
-class Status(enum.IntEnum):
-    """What the command ends with."""
-
-    ELIGIBLE = 0
-    NOT_ELIGIBLE = 1
-    UNUSABLE = 2
-    CANNOT_TELL_YET = 3
-
-
 _CRASHED, _NO_OUTPUT, _INTERRUPTED = 70, 74, 130
 """What the command ends with where it fails itself, as systems and shells use them; no answer is among them."""
-
-_GRAVEST_FIRST = (Status.UNUSABLE, Status.NOT_ELIGIBLE, Status.CANNOT_TELL_YET)
-_STATUS = {
-    OverallAnswer.ELIGIBLE: Status.ELIGIBLE,
-    OverallAnswer.NOT_ELIGIBLE: Status.NOT_ELIGIBLE,
-    OverallAnswer.CANNOT_TELL_YET: Status.CANNOT_TELL_YET,
-}
-_STYLES = {
-    OverallAnswer.ELIGIBLE: "bold green",
-    OverallAnswer.NOT_ELIGIBLE: "bold red",
-    OverallAnswer.CANNOT_TELL_YET: "bold yellow",
-}
-
-
-def gravest(statuses: Iterable[Status]) -> Status:
-    """The status of several answers: unusable input before not eligible before cannot tell yet."""
-    found = set(statuses)
-    return next((status for status in _GRAVEST_FIRST if status in found), Status.ELIGIBLE)
-
-
-# --- printing ----------------------------------------------------------------------------------------------
-
-
-def _say(text: str | bytes, *, err: bool = False) -> None:
-    """Print to standard output or standard error; a reader who has gone away is no fault."""
-    try:
-        click.echo(text, nl=False, err=err)
-    except BrokenPipeError:
-        # What is still buffered would be tried again at the end, so the stream is led into nothing.
-        stream = sys.stderr if err else sys.stdout
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _say_line(line: str) -> None:
-    """One line on standard error, whatever signs of steering a file name or a key may hold."""
-    _say(f"{one_line(line)}\n", err=True)
-
-
-def _console() -> rich.console.Console:
-    """Where tables and colours go: a terminal as wide as it is, else plain text of a fixed width."""
-    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
-        return rich.console.Console(highlight=False)
-    return rich.console.Console(highlight=False, width=_TABLE_WIDTH, force_terminal=False, color_system=None)
-
-
-def _say_report(report: Report, heading: str | None, *, all_rules: bool) -> None:
-    """The report as text, under a rule with the heading if there is one; on a terminal the answer in its colour."""
-    console = _console()
-    width = min(console.width, _WIDEST) if console.is_terminal else _WIDTH
-    rule = "" if heading is None else f"---- {heading} ".ljust(width, "-") + "\n\n"
-    text = f"{rule}{report.to_text(all_rules=all_rules, width=width)}" + ("" if heading is None else "\n")
-    if console.is_terminal:
-        coloured = rich.text.Text(text)
-        coloured.highlight_regex(r"(?m)^Answer: .*$", _STYLES[report.overall])
-        with console.capture() as captured:
-            console.print(coloured, end="", soft_wrap=True)
-        text = captured.get()
-    _say(text)
-
 
 # --- the command -------------------------------------------------------------------------------------------
 
@@ -156,27 +82,17 @@ class _Command(click.Group):
             context = getattr(error, "ctx", None)
             path = context.command_path if context is not None else extra.get("prog_name") or "icm-rules"
             hint = f" ({path} --help tells more)" if isinstance(error, click.UsageError) else ""
-            _say_line(f"{path}: {' '.join(error.format_message().split())}{hint}")
+            say_line(f"{path}: {' '.join(error.format_message().split())}{hint}")
             sys.exit(Status.UNUSABLE)
         except click.Abort:
             sys.exit(_INTERRUPTED)
         except OSError as error:
-            _say_line(f"icm-rules: the output cannot be written ({error.strerror or error})")
+            say_line(f"icm-rules: the output cannot be written ({error.strerror or error})")
             sys.exit(_NO_OUTPUT)
         except Exception:  # noqa: BLE001 -- Python's own status of a crash is 1, which means "not eligible" here
-            _say(traceback.format_exc(), err=True)
+            say(traceback.format_exc(), err=True)
             sys.exit(_CRASHED)
         sys.exit(status if isinstance(status, int) else 0)
-
-
-class _Refusal(click.ClickException):
-    """What was asked for does not exist."""
-
-    exit_code = Status.UNUSABLE
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.ctx = click.get_current_context()
 
 
 def _show_version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- as click calls it
@@ -188,7 +104,7 @@ def _show_version(context: click.Context, _: click.Parameter, value: bool) -> No
         version = metadata.version("icm-rules")
     except metadata.PackageNotFoundError:
         version = "of a version not installed"
-    _say(f"icm-rules {version}\n")
+    say(f"icm-rules {version}\n")
     context.exit()
 
 
@@ -211,7 +127,7 @@ def _show_version(context: click.Context, _: click.Parameter, value: bool) -> No
 def command(context: click.Context) -> None:
     """The rules of Erasmus+ International Credit Mobility: who may go, for how long, for how much money."""
     if context.invoked_subcommand is None:
-        _say(context.get_help() + "\n")
+        say(context.get_help() + "\n")
 
 
 # --- check -------------------------------------------------------------------------------------------------
@@ -284,18 +200,17 @@ def check(  # noqa: PLR0913 -- click gives each option as an argument
     for entry in entries:
         answer = _answer(entry, call, rounding)
         if isinstance(answer, Refused):
-            _say_line(str(answer))
+            say_line(str(answer))
             statuses.append(Status.UNUSABLE)
         else:
-            statuses.append(_STATUS[answer.overall])
+            statuses.append(STATUS_OF[answer.overall])
         if as_json:
             documents.append(_document(entry, answer))
         elif isinstance(answer, Report):
             heading = f"{entry.name}: mobility {entry.position}" if len(entries) > 1 else None
-            _print(answer, layout, heading, all_rules=all_rules)
+            print_report(answer, layout, heading, all_rules=all_rules)
     if as_json:
-        # JSON is UTF-8 by its own rules, whatever the terminal speaks.
-        _say((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode())
+        say_json(documents)
     return gravest(statuses)
 
 
@@ -329,20 +244,6 @@ def _document(entry: Entry, answer: Report | Refused) -> dict[str, object]:
     if isinstance(answer, Refused):
         return {**place, "field": answer.field, "error": answer.message}
     return {**place, "report": answer.to_dict()}
-
-
-def _print(report: Report, layout: str, heading: str | None, *, all_rules: bool) -> None:
-    """The report in one of the layouts; under a rule that names file and position where there are several."""
-    match layout:
-        case "markdown":
-            # Markdown would read some signs of a file name.
-            rule = "" if heading is None else "---\n\n" + re.sub(r"([\\`*_\[\]<>#|~&])", r"\\\1", heading) + "\n\n"
-            _say(f"{rule}{report.to_markdown(all_rules=all_rules)}" + ("" if heading is None else "\n"))
-        case "html":
-            rule = "" if heading is None else f"<hr><p>{html.escape(heading)}</p>\n"
-            _say(f"{rule}{report.to_html(all_rules=all_rules)}")
-        case _:
-            _say_report(report, heading, all_rules=all_rules)
 
 
 # --- table -------------------------------------------------------------------------------------------------
@@ -455,7 +356,7 @@ def table(  # noqa: PLR0913 -- click gives each option as an argument
         check_target(target)
         if source.resolve() == target.resolve() or (target.exists() and source.exists() and source.samefile(target)):
             message = f"{click.format_filename(target)} is IN itself; name another file for the answers"
-            raise _Refusal(message)
+            raise Refusal(message)
         with open_batches(source, rows_per_batch or ROWS_PER_BATCH) as batches, progress_bar(quiet=quiet) as show:
             others = [name for name in batches.schema.names if name not in VOCABULARY] if carry_all else []
             tally = _Tally(progress=lambda: show(batches.progress), gives_overall="overall" in give or not give)
@@ -466,16 +367,16 @@ def table(  # noqa: PLR0913 -- click gives each option as an argument
             first = next(answers)
             write_batches(target, first.schema, itertools.chain([first], answers))
     except (InputError, GuideError) as error:
-        raise _Refusal(str(error)) from None
+        raise Refusal(str(error)) from None
     for row, problem in tally.problems:
-        _say_line(f"{click.format_filename(source)}: row {row}: {problem}")
+        say_line(f"{click.format_filename(source)}: row {row}: {problem}")
     more = tally.unanswered - len(tally.problems)
     if more:
-        _say_line(
+        say_line(
             f"{click.format_filename(source)}: {more:,} more {'row' if more == 1 else 'rows'} could not be answered; "
             f"the column problem of {click.format_filename(target)} says why"
         )
-    _say(f"{click.format_filename(source)}: {tally}. The answers are in {click.format_filename(target)}.\n")
+    say(f"{click.format_filename(source)}: {tally}. The answers are in {click.format_filename(target)}.\n")
     return tally.status
 
 
@@ -486,10 +387,10 @@ def _guides_of(files: tuple[Path, ...]) -> dict[int, Guide]:
         try:
             read = load(file)
         except GuideError as error:
-            raise _Refusal(str(error)) from None
+            raise Refusal(str(error)) from None
         if read.call in found:
             message = f"{click.format_filename(file)} is a second Guide of call {read.call}; give one of the two"
-            raise _Refusal(message)
+            raise Refusal(message)
         found[read.call] = read
     return found
 
@@ -503,7 +404,7 @@ def _needing_frames() -> Iterator[None]:
         if (error.name or "").partition(".")[0] not in _FRAMES:
             raise
         message = 'tables need the extra "frames": pip install "icm-rules[frames]"'
-        raise _Refusal(message) from None
+        raise Refusal(message) from None
 
 
 @attrs.define(kw_only=True)
@@ -551,13 +452,24 @@ class _Tally:
     @property
     def status(self) -> Status:
         """What the command ends with."""
-        found = [_STATUS[answer] for answer, number in self.answers.items() if number]
+        found = [STATUS_OF[answer] for answer, number in self.answers.items() if number]
         return gravest([*found, *([Status.UNUSABLE] if self.unanswered else [])])
 
 
 # --- commands of their own modules -------------------------------------------------------------------------
 
-for _made in (*OF_COMPARISONS, *OF_DATA, *OF_SETTLING, *OF_DISTANCES, *OF_PROJECTS, *OF_CHECKLISTS, *OF_RECOGNITION):
+for _made in (
+    *OF_COMPARISONS,
+    *OF_DATA,
+    *OF_SETTLING,
+    *OF_DISTANCES,
+    *OF_PROJECTS,
+    *OF_CHECKLISTS,
+    *OF_RECOGNITION,
+    *OF_AGREEMENTS,
+    *OF_APPLICATIONS,
+    *OF_STATEMENTS,
+):
     command.add_command(_made)
 
 
@@ -577,28 +489,28 @@ for _made in (*OF_COMPARISONS, *OF_DATA, *OF_SETTLING, *OF_DISTANCES, *OF_PROJEC
 def guides(context: click.Context) -> None:
     """Show the Programme Guides, compare them, say how sure they are, or begin a new one."""
     if context.invoked_subcommand is None:
-        _say(context.get_help() + "\n")
+        say(context.get_help() + "\n")
 
 
 def _guide(call: int) -> Guide:
     try:
         return guide(call)
     except GuideError as error:
-        raise _Refusal(str(error)) from None
+        raise Refusal(str(error)) from None
 
 
 @guides.command("list", epilog="\b\nExample:\n  icm-rules guide list")
 def list_guides() -> None:
     """List the calls of which there is a Guide."""
     for call in calls():
-        _say(f"{call}  {_guide(call).title}\n")
+        say(f"{call}  {_guide(call).title}\n")
 
 
 @guides.command("show", epilog="\b\nExample:\n  icm-rules guide show 2018")
 @click.argument("call", type=int)
 def show_guide(call: int) -> None:
     """Print the Guide of a CALL as a person would read it."""
-    _say(describe(_guide(call)))
+    say(describe(_guide(call)))
 
 
 @guides.command("diff", epilog="\b\nExample:\n  icm-rules guide diff 2017 2018")
@@ -606,7 +518,7 @@ def show_guide(call: int) -> None:
 @click.argument("after", type=int)
 def compare_guides(before: int, after: int) -> None:
     """Say what changed from the call BEFORE to the call AFTER."""
-    _say(differences(_guide(before), _guide(after)))
+    say(differences(_guide(before), _guide(after)))
 
 
 @guides.command(
@@ -624,12 +536,12 @@ def show_history(figure: str | None) -> None:
     The word *changed* marks where it changes. Without FIGURE the names of all figures of the newest Guide are listed.
     """
     if figure is None:
-        _say("".join(f"{name}\n" for name in figures(guide(calls()[-1]))))
+        say("".join(f"{name}\n" for name in figures(guide(calls()[-1]))))
         return
     try:
-        _say(history(figure))
+        say(history(figure))
     except GuideError as error:
-        raise _Refusal(str(error)) from None
+        raise Refusal(str(error)) from None
 
 
 @guides.command(
@@ -643,9 +555,9 @@ def audit_guides(only: tuple[int, ...]) -> None:
     Without CALL it is of all calls.
     """
     try:
-        _say(audit(dict.fromkeys(only) or None))
+        say(audit(dict.fromkeys(only) or None))
     except GuideError as error:
-        raise _Refusal(str(error)) from None
+        raise Refusal(str(error)) from None
 
 
 @guides.command(
@@ -670,20 +582,20 @@ def begin_guide(year: int, output: str | None) -> None:
     try:
         text = new_year(year)
     except GuideError as error:
-        raise _Refusal(str(error)) from None
+        raise Refusal(str(error)) from None
     if output is None:
-        _say(text.encode())
+        say(text.encode())
         return
     try:
         with Path(output).open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
         message = f"{click.format_filename(output)} is there already; name another file, or move this one away"
-        raise _Refusal(message) from None
+        raise Refusal(message) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         message = f"{click.format_filename(output)} cannot be written ({reason}); check the name and the folder"
-        raise _Refusal(message) from None
+        raise Refusal(message) from None
 
 
 # --- questions ---------------------------------------------------------------------------------------------
@@ -700,12 +612,12 @@ def questions(*, as_json: bool) -> None:
     """
     if as_json:
         listed = [_question(fact) for fact in VOCABULARY.values()]
-        _say((json.dumps(listed, ensure_ascii=False, indent=2) + "\n").encode())
+        say_json(listed)
         return
     rows = [_row(fact) for fact in VOCABULARY.values()]
-    console = _console()
+    console = screen()
     if console.width < _TABLE_NARROWEST:
-        _say("\n".join(_block(row, console.width) for row in rows) + "\n")
+        say("\n".join(_block(row, console.width) for row in rows) + "\n")
         return
     table = rich.table.Table(box=None, pad_edge=False, expand=True)
     for title, share in (("name", None), ("what to write", 3), ("unit", 1), ("known at", None), ("question", 5)):
@@ -714,7 +626,7 @@ def questions(*, as_json: bool) -> None:
         table.add_row(*map(rich.text.Text, row))
     with console.capture() as captured:
         console.print(table)
-    _say("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
+    say("\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n")
 
 
 def _row(fact: GivenFact) -> tuple[str, str, str, str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icm_rules.cli_parts import Ends, Refusal, one_line, refusals_in_one_line
+from icm_rules.cli_parts import Refusal, Status, one_line, refusals_in_one_line
 from icm_rules.model.terms import Stage
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
     if as_json and layout != "text":
         message = "--json and --format exclude each other; give one of the two"
         raise Refusal(message)
-    ends: set[Ends] = set()
+    ends: set[Status] = set()
     documents: list[dict[str, object]] = []
     with refusals_in_one_line():
         from icm_rules.adapters.documents import Filed, read_documents, read_limits
@@ -78,7 +78,7 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
             for item in read_documents(content, name, call=call, limits=limits):
                 if not isinstance(item, Filed):
                     click.echo(one_line(str(item)), err=True)
-                    ends.add(Ends.UNUSABLE)
+                    ends.add(Status.UNUSABLE)
                     continue
                 found = checklist_of(item.mobility, item.documents, item.limits, stage=stage)
                 ends.add(_ends(found))
@@ -88,8 +88,8 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
                     click.echo(_written(found, layout, all_rules=all_rules))
     if as_json:
         click.echo((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode(), nl=False)
-    order = (Ends.UNUSABLE, Ends.NOT_IN_ORDER, Ends.CANNOT_TELL_YET)
-    return next((each for each in order if each in ends), Ends.IN_ORDER)
+    order = (Status.UNUSABLE, Status.NOT_IN_ORDER, Status.CANNOT_TELL_YET)
+    return next((each for each in order if each in ends), Status.IN_ORDER)
 
 
 def _written(found: Checklist, layout: str, *, all_rules: bool) -> str:
@@ -102,11 +102,11 @@ def _written(found: Checklist, layout: str, *, all_rules: bool) -> str:
             return found.to_text(all_rules=all_rules)
 
 
-def _ends(found: Checklist) -> Ends:
+def _ends(found: Checklist) -> Status:
     states = {str(item.state) for item in found.open_items}
     if "to mend" in states:
-        return Ends.NOT_IN_ORDER
-    return Ends.CANNOT_TELL_YET if states else Ends.IN_ORDER
+        return Status.NOT_IN_ORDER
+    return Status.CANNOT_TELL_YET if states else Status.IN_ORDER
 
 
 COMMANDS = (checklist,)

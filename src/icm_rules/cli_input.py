@@ -16,12 +16,21 @@ STANDARD_INPUT = "-"
 
 def entries_of(file: str, call: int | None) -> list[Entry]:
     """The mobilities of one file, or its refusal."""
+    read = content_of(file)
+    if isinstance(read, Refused):
+        return [read]
+    name, content = read
+    return read_mobilities(content, name, call=call)
+
+
+def content_of(file: str, what: str = "mobility") -> tuple[str, bytes] | Refused:
+    """The name of a file as it is shown, and what it holds; or why it cannot be read. ``-`` is standard input."""
     name = "<stdin>" if file == STANDARD_INPUT else click.format_filename(file)
     try:
-        content = _standard_input() if file == STANDARD_INPUT else Path(file).read_bytes()
+        return name, _standard_input() if file == STANDARD_INPUT else Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        return [Refused(name=name, position=None, field=None, message=_why_unreadable(Path(file), error))]
-    return read_mobilities(content, name, call=call)
+        message = _why_unreadable(Path(file), error)
+        return Refused(name=name, position=None, field=None, message=message, what=what)
 
 
 def _standard_input() -> bytes:

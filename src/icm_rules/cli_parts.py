@@ -15,19 +15,21 @@ import click
 from icm_rules.engine.errors import IcmRulesError
 
 
-class Ends(enum.IntEnum):
-    """What a command ends with that answers in one of three ways."""
+class Status(enum.IntEnum):
+    """What a command ends with; whatever is no mobility is in order or not, by the same numbers."""
 
-    IN_ORDER = 0
-    NOT_IN_ORDER = 1
+    ELIGIBLE = 0
+    NOT_ELIGIBLE = 1
     UNUSABLE = 2
     CANNOT_TELL_YET = 3
+    IN_ORDER = 0
+    NOT_IN_ORDER = 1
 
 
 class Refusal(click.ClickException):
     """What was given cannot be used."""
 
-    exit_code = Ends.UNUSABLE
+    exit_code = Status.UNUSABLE
 
     def __init__(self, message: str) -> None:
         """Refuse with this message, and way out."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from icm_rules.cli_parts import Ends, Refusal, one_line, progress_bar, refusals_in_one_line, write_page
+from icm_rules.cli_parts import Refusal, Status, one_line, progress_bar, refusals_in_one_line, write_page
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
 
@@ -80,7 +80,7 @@ def check(  # noqa: PLR0913 -- click gives each option as an argument
         for refused in read.refused:
             click.echo(one_line(str(refused)), err=True)
         if read.project is None:
-            return Ends.UNUSABLE
+            return Status.UNUSABLE
         asked = read.project
         if places:
             from icm_rules.adapters.places import located_project
@@ -112,14 +112,14 @@ def check(  # noqa: PLR0913 -- click gives each option as an argument
             ]
         click.echo("\n".join(written), nl=False)
     if read.refused:
-        return Ends.UNUSABLE
+        return Status.UNUSABLE
     return _ENDS[str(overall)]
 
 
 _ENDS = {
-    "in order": Ends.IN_ORDER,
-    "not in order": Ends.NOT_IN_ORDER,
-    "cannot tell yet": Ends.CANNOT_TELL_YET,
+    "in order": Status.IN_ORDER,
+    "not in order": Status.NOT_IN_ORDER,
+    "cannot tell yet": Status.CANNOT_TELL_YET,
 }
 
 COMMANDS = (project,)

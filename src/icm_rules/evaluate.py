@@ -1,4 +1,7 @@
-"""The road of one mobility: its facts and the Guide of its call go in, the report comes out."""
+"""The road of one mobility: its facts and the Guide of its call go in, the report comes out.
+
+The road of a document is told in :mod:`icm_rules.agreements`; :func:`evaluate` is the door to both.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,14 @@ from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
 
 if TYPE_CHECKING:
+    from icm_rules.agreements import Document
     from icm_rules.projects import Progress
     from icm_rules.report.project import ProjectReport
 
 
 @overload
 def evaluate(
-    mobility: Mobility,
+    mobility: Mobility | Document,
     *,
     guide: Guide | None = None,
     rulebook: Rulebook | None = None,
@@ -56,7 +60,7 @@ def evaluate(
 
 
 def evaluate(
-    mobility: Mobility | Project,
+    mobility: Mobility | Document | Project,
     *,
     guide: Guide | None = None,
     rulebook: Rulebook | None = None,
@@ -66,7 +70,10 @@ def evaluate(
 ) -> Report | ProjectReport:
     """Everything that can be said of a mobility: verdicts, grant, what is missing, where each is written.
 
-    ``guide`` is the Guide of the mobility's call where none is given, ``rulebook`` the rules of this library;
+    In its place an inter-institutional agreement or an application may be given: it is checked by itself, by rules of
+    its own, and its report is of the same kind.
+
+    ``guide`` is the Guide of its call where none is given, ``rulebook`` the rules of this library;
     ``rounding`` is a policy or the name of one. ``notes`` are sentences that the report shall show.
 
     Of a :class:`~icm_rules.model.project.Project` it says what its mobilities and its own rules amount to;
@@ -74,7 +81,8 @@ def evaluate(
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
-        InputError: no rounding policy has this name, or what is given is neither a mobility nor a project.
+        InputError: no rounding policy has this name, what is given is none of these, or nothing tells by which Guide
+            an agreement is to be judged.
 
     >>> from icm_rules.model.mobility import Mobility
     >>> evaluate(Mobility(call=2019)).overall.value
@@ -85,12 +93,11 @@ def evaluate(
     if road is not None:
         report: ProjectReport = road(mobility, guide, rulebook, rounding_policy(rounding), notes, **settings)
         return report
-    if not isinstance(mobility, Mobility):
-        message = f"{shown(mobility)} is nothing that can be evaluated; give a Mobility or a Project"
-        raise InputError(message)
     if settings:
-        message = f"evaluate() of a mobility takes no argument {next(iter(settings))!r}"
+        message = f"evaluate() of this takes no argument {next(iter(settings))!r}"
         raise TypeError(message)
+    if not isinstance(mobility, Mobility):
+        return _of_document(mobility, guide, rulebook, rounding_policy(rounding), tuple(notes))
     return _answered(mobility, guide, rulebook, rounding_policy(rounding), notes)[1]
 
 
@@ -136,6 +143,20 @@ def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
 
 _ROADS: Mapping[type, Callable[..., Any]] = MappingProxyType({Project: _project})
 """The road of everything that is no mobility, by its class."""
+
+
+def _of_document(
+    document: object, guide: Guide | None, rulebook: Rulebook | None, rounding: Rounding, notes: tuple[str, ...]
+) -> Report:
+    from icm_rules import agreements  # which a mobility does without
+
+    if not isinstance(document, agreements.Document):
+        message = (
+            f"{shown(document)} is nothing that can be evaluated; give a Mobility, an InterInstitutionalAgreement, an "
+            "Application or a Project"
+        )
+        raise InputError(message)
+    return agreements.evaluate_document(document, guide=guide, rulebook=rulebook, rounding=rounding, notes=notes)
 
 
 def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rulebook | None = None) -> Evaluation:
@@ -215,17 +236,6 @@ def heading_of(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
     return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found, dict(mobility.possible)))
 
 
-def _words(case: _Case) -> Words:
-    words = case.guide.terminology
-    return Words(
-        action=words.action,
-        programme_country=words.programme_country,
-        programme_countries=words.programme_countries,
-        partner_country=words.partner_country,
-        partner_countries=words.partner_countries,
-    )
-
-
 def _direction(case: _Case) -> str | None:
     found = case.evaluation
     direction = found.value("direction") if "direction" in found.rulebook.slots else None
@@ -235,7 +245,9 @@ def _direction(case: _Case) -> str | None:
 _FOUND_IN_CASE: Finders = {
     "call": lambda case: case.mobility.call,
     "guide_title": lambda case: case.guide.title,
-    "words": _words,
+    "words": lambda case: Words.of(case.guide.terminology),
+    "subject": lambda _: "mobility",
+    "about": lambda _: (),
     "reference": lambda case: case.mobility.reference,
     "activity": lambda case: _activity(case.mobility, case.possible),
     "direction": _direction,

@@ -19,7 +19,7 @@ from icm_rules.guide.provisions import (
     StudentRates,
     TravelBands,
 )
-from icm_rules.model.terms import Activity, Direction, StudyCycle
+from icm_rules.model.terms import Activity, CharterPrinciple, Direction, StudyCycle
 from tests.guide import snapshots
 
 KA107 = tuple(call for call in calls() if call <= 2020)
@@ -352,6 +352,26 @@ class TestApplications:
         criteria = {line.name: line.maximum_points for line in guide(call)["award_criteria"].lines}
         threshold = guide(call)["award_threshold"]
         assert sum(criteria.values()) == threshold.maximum_points == 100
-        assert threshold.criterion_share * criteria[threshold.criterion] == 15
+        share = guide(call)["award_criterion_threshold"]
+        assert share.share * criteria[share.criterion] == 15
         sure = Confidence.OFFICIAL if call == 2020 else Confidence.SINGLE_SOURCE
         assert threshold.citation.confidence is sure
+
+
+class TestAgreementsAndApplications:
+    """What the Guides hold of the agreement as a document, of deadlines and of points."""
+
+    @every_call
+    def test_each_principle_of_the_charter_is_named_once(self, call: int) -> None:
+        named = [line.principle for line in guide(call)["charter_principles"].lines]
+        assert named == list(CharterPrinciple)
+
+    @every_call
+    def test_a_deadline_passes_at_noon(self, call: int) -> None:
+        assert guide(call)["deadline_hour"].hour == 12
+
+    @every_call
+    def test_the_template_is_that_of_the_period(self, call: int) -> None:
+        form = guide(call)["agreement_form"]
+        assert f"{form.first_year}-{form.last_year}" == form.template.words
+        assert form.first_year < call < form.last_year

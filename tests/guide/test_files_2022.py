@@ -540,7 +540,8 @@ class TestProjects:
         assert {line.citation.confidence for line in guide(call)["award_criteria"].lines} == {UNVERIFIED}
         assert threshold.minimum_points == 60
         assert sum(criteria.values()) == threshold.maximum_points == 100
-        assert threshold.criterion_share * criteria[threshold.criterion] == 20
+        share = guide(call)["award_criterion_threshold"]
+        assert share.share * criteria[share.criterion] == 20
 
     @every_call
     def test_money_within_the_project(self, call: int) -> None:

@@ -86,10 +86,12 @@ class Refused:
     field: str | None
     """The dotted path of the field, where the refusal is about one."""
     message: str
+    what: str = "mobility"
+    """What it was to be."""
 
     def __str__(self) -> str:
         """File, position, field and message, as far as there are such, on one line."""
-        position = None if self.position is None else f"mobility {self.position}"
+        position = None if self.position is None else f"{self.what} {self.position}"
         return ": ".join(part for part in (self.name, position, self.field, self.message) if part is not None)
 
 
@@ -132,19 +134,19 @@ class JsonObject(dict[str, object]):
         self.repeated = tuple(key for key in self if keys.count(key) > 1) if len(self) < len(keys) else ()
 
 
-def parsed_json(content: str | bytes) -> list[object] | JsonObject:
-    """The list or object that a JSON text holds, with something in it.
+def parsed_json(content: str | bytes, what: str = "mobility") -> list[object] | JsonObject:
+    """The list or object that a JSON text holds, with something in it; ``what`` is what it ought to be.
 
     Raises:
         InputError: it is no such text; the message says where, as far as that can be told.
 
     """
-    data = json_in(content, "mobility")
+    data = json_in(content, what)
     if not isinstance(data, (list, JsonObject)):
-        message = f"{_shown(data)} is no mobility; write its fields in curly brackets, or a list of such objects"
+        message = f"{_shown(data)} is no {what}; write its fields in curly brackets, or a list of such objects"
         raise InputError(message)
     if not data:
-        message = f"{_shown(data)} holds no mobility; write at least one, with its call"
+        message = f"{_shown(data)} holds no {what}; write at least one, with its call"
         raise InputError(message)
     return data
 
@@ -647,7 +649,8 @@ def mobility_to_dict(mobility: Mobility, *, flat: bool = False) -> dict[str, obj
     confirmed = {name: _written(value) for name, value in mobility.confirmed}
     beside = {name: held for name, held in (("possible", possible), ("confirmed", confirmed)) if held}
     if flat:
-        return {**{name: _written(value) for name, value in facts_of(mobility).items()}, **beside}
+        told = {name: _written(value, _item_type_of(name)) for name, value in facts_of(mobility).items()}
+        return {**told, **beside}
     written: dict[str, object] = {}
     for field in attrs.fields(Mobility):
         value = getattr(mobility, field.name)
@@ -655,12 +658,30 @@ def mobility_to_dict(mobility: Mobility, *, flat: bool = False) -> dict[str, obj
             written.update({field.name: beside[field.name]} if field.name in beside else {})
         elif value is not None:
             kind = _KIND_OF.get(type(value))
-            written[field.name if kind is None else kind.value] = _written(value)
+            written[field.name if kind is None else kind.value] = _written(value, HOLDERS.get(field.name))
     return written
 
 
-def _written(value: object) -> object:
-    """A value of the model as JSON can hold it."""
+def _item_type_of(name: str) -> type | None:
+    """The class of the items of a given fact, where it is a list of objects."""
+    place = PLACES[name]
+    return _item_type(place.of, place.field)
+
+
+def _item_type(kind: type, name: str) -> type | None:
+    """The class of the items of a field, where it is a list of objects."""
+    for member in _types(kind).get(name, ()):
+        if typing.get_origin(member) is tuple and attrs.has(item := typing.get_args(member)[0]):
+            return typing.cast("type", item)
+    return None
+
+
+def _written(value: object, declared: type | None = None) -> object:
+    """A value of the model as JSON can hold it.
+
+    An object, or each object of a list, is written as one of the class ``declared`` where that is told: a mobility may
+    hold a whole document where it reads the facts of an agreement alone.
+    """
     if isinstance(value, bool | int):
         return value
     if isinstance(value, Decimal):
@@ -668,9 +689,9 @@ def _written(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_written(item) for item in value]
+        return [_written(item, declared) for item in value]
     if isinstance(value, (str, ProjectNumber, AcademicYear)):
         return str(value)
-    kind: type = type(value)
+    kind: type = declared or type(value)
     told = {name: getattr(value, name) for name in _types(kind)}
-    return {name: _written(inner) for name, inner in told.items() if inner is not None}
+    return {name: _written(inner, _item_type(kind, name)) for name, inner in told.items() if inner is not None}

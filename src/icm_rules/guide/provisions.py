@@ -19,6 +19,8 @@ import attrs
 from icm_rules.engine.citations import Cited
 from icm_rules.model.terms import (
     Activity,
+    AgreementTemplate,
+    CharterPrinciple,
     DayCount,
     Direction,
     RestrictedWhat,
@@ -74,6 +76,14 @@ class ProgrammeCountries(Provision):
     """The countries that take full part in the Programme."""
 
     countries: frozenset[str]
+
+    def counting_as(self, country: str, overseas: Cited) -> str | None:
+        """The country of the Programme that a country counts as: itself, or the Member State of a territory.
+
+        ``overseas`` is the paragraph on territories, be it closed or not. *None* where the country counts as none.
+        """
+        belongs_to: Mapping[str, str] = getattr(overseas, "belongs_to", {})
+        return next((each for each in (country, belongs_to.get(country)) if each in self.countries), None)
 
 
 @attrs.frozen(kw_only=True)
@@ -321,6 +331,32 @@ class AgreementContent(Provision):
     """Student months or staff days."""
     names_cycles: bool
     names_subject_areas: bool
+    names_languages: bool
+    names_grading: bool
+    names_calendar: bool
+    names_help: bool
+    """What is done about visa, insurance and housing."""
+
+
+@attrs.frozen(kw_only=True)
+class AgreementForm(Provision):
+    """The template by which agreements of this period are written, and the years it is for."""
+
+    template: AgreementTemplate
+    first_year: int
+    last_year: int
+
+
+@attrs.frozen(kw_only=True)
+class CharterPrincipleLine(Line):
+    """A principle of the Charter that the agreement writes in."""
+
+    principle: CharterPrinciple
+
+    @property
+    def label(self) -> str:
+        """Which line of the table this is, in words."""
+        return self.principle.words
 
 
 @attrs.frozen(kw_only=True)
@@ -328,6 +364,7 @@ class CharterPrinciples(Provision):
     """The agreement binds a partner without a Charter to the Charter's principles."""
 
     required: bool
+    lines: tuple[CharterPrincipleLine, ...]
 
 
 # --- durations ---------------------------------------------------------------------------------------------
@@ -760,7 +797,7 @@ class FinancialCapacity(Provision):
 
 @attrs.frozen(kw_only=True)
 class Deadline(Line):
-    """The deadline of one round, at 12:00 Brussels time."""
+    """The day of the deadline of one round; the hour stands in :class:`DeadlineHour`."""
 
     round: int
     date: dt.date
@@ -777,6 +814,13 @@ class Deadlines(Provision):
     """The deadlines for applications, by round."""
 
     lines: tuple[Deadline, ...]
+
+
+@attrs.frozen(kw_only=True)
+class DeadlineHour(Provision):
+    """The hour of the day at which a deadline passes, by the clocks of Brussels."""
+
+    hour: int
 
 
 @attrs.frozen(kw_only=True)
@@ -809,12 +853,18 @@ class AwardCriteria(Provision):
 
 @attrs.frozen(kw_only=True)
 class AwardThreshold(Provision):
-    """The points an application needs."""
+    """The points an application needs in all."""
 
     minimum_points: int
     maximum_points: int
+
+
+@attrs.frozen(kw_only=True)
+class AwardCriterionThreshold(Provision):
+    """The share of its points that an application needs for one criterion by itself."""
+
     criterion: str
-    criterion_share: Decimal
+    share: Decimal
 
 
 @attrs.frozen(kw_only=True)

@@ -160,3 +160,41 @@ class RestrictedWhat(Term):
     EVERYONE = "everyone"
     PUBLIC_AUTHORITIES = "public_authorities"
     PUBLIC_INTEREST_TRUSTS = "public_interest_trusts"
+
+
+class CharterPrinciple(Term):
+    """A principle of the Charter that the agreement writes in for a partner without one."""
+
+    ORGANISATION = "organisation"
+    INFORMATION = "information"
+    CREDITS = "credits"
+    NO_FEES = "no_fees"
+    EQUAL_TREATMENT = "equal_treatment"
+    RECOGNITION = "recognition"
+
+    @property
+    def meaning(self) -> str:
+        """What the principle asks for, in a few words."""
+        return _PRINCIPLES[self]
+
+
+_PRINCIPLES = {
+    CharterPrinciple.ORGANISATION: "quality in organising mobility",
+    CharterPrinciple.INFORMATION: "relevant, accessible and transparent information on study programmes",
+    CharterPrinciple.CREDITS: "ECTS or a comparable system of credits",
+    CharterPrinciple.NO_FEES: "no fees for those who come",
+    CharterPrinciple.EQUAL_TREATMENT: "equal treatment of those who come and those at home",
+    CharterPrinciple.RECOGNITION: "recognition of what was achieved abroad",
+}
+
+
+class AgreementTemplate(Term):
+    """The template of the Commission by which an inter-institutional agreement is written."""
+
+    PERIOD_2014_2021 = "2014_2021"
+    PERIOD_2021_2029 = "2021_2029"
+
+    @property
+    def words(self) -> str:
+        """The years of the template as it prints them."""
+        return self.value.replace("_", "-")

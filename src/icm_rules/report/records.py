@@ -24,6 +24,7 @@ from icm_rules.engine.rounding import USUAL, Rounding
 from icm_rules.engine.rulebook import Rulebook
 from icm_rules.engine.unfolding import Finders, Unfolding
 from icm_rules.model.grant import Grant, grant_of
+from icm_rules.model.terms import with_article
 
 if TYPE_CHECKING:
     import cattrs
@@ -140,14 +141,23 @@ class Words:
     partner_country: str
     partner_countries: str
 
+    @classmethod
+    def of(cls, terminology: object) -> Self:
+        """The words that a Guide's paragraph on terminology holds, under the names they have here."""
+        return cls(**{field.name: getattr(terminology, field.name) for field in attrs.fields(cls)})
+
 
 @attrs.frozen(kw_only=True, slots=False)
 class Heading(Unfolding):
-    """Which mobility a report speaks of, and by which Guide it was answered."""
+    """Which mobility or document a report speaks of, and by which Guide it was answered."""
 
     call: int
     guide_title: str
     words: Words
+    subject: str = "mobility"
+    """What the report speaks of: a ``mobility``, an ``agreement``, an ``application`` or an ``assessment``."""
+    about: tuple[str, ...] = attrs.field(default=(), converter=_tuple)
+    """What the report speaks of in words, a line each; of a mobility the fields below say it."""
     reference: str | None = None
     activity: str | None = None
     direction: str | None = None
@@ -303,7 +313,7 @@ class Report(Heading):
 
     def __repr__(self) -> str:
         """The mobility and the overall answer."""
-        return f"<Report of {self.reference or 'a mobility'}, call {self.call}: {self.overall}>"
+        return f"<Report of {self.reference or with_article(self.subject)}, call {self.call}: {self.overall}>"
 
 
 # --- building ----------------------------------------------------------------------------------------------

@@ -18,6 +18,12 @@ from icm_rules.report.records import MissingFact, OutcomeReport, OverallAnswer, 
 _HELD_BACK = "Refused only by an unverified text"
 _TOLD_OF = {Verdict.NOT_MET: "Not met", Verdict.UNDETERMINED: "Not known", Verdict.DUE: "Proposed"}
 """The verdicts that are told of rules that only inform, in words."""
+_MOBILITY = "mobility"
+_IN_ORDER = {
+    OverallAnswer.ELIGIBLE: "in order",
+    OverallAnswer.NOT_ELIGIBLE: "not in order",
+}
+"""What is said of an agreement, which is never eligible itself."""
 _MOST_POSSIBLE = 6
 """More values that a fact may have than these are not written out."""
 
@@ -229,7 +235,9 @@ class _Teller:
         ]
         sections.append(listed("Texts", self._places.texts(addresses=all_rules)))
         return Document(
-            title=f"Mobility {report.reference}" if report.reference else "A mobility without a reference",
+            title=f"{report.subject.capitalize()} {report.reference}"
+            if report.reference
+            else f"{with_article(report.subject).capitalize()} without a reference",
             lines=tuple(self._heading()),
             answer=self._answer(),
             summary=tuple(self._summary()),
@@ -261,8 +269,10 @@ class _Teller:
     def _heading(self) -> Iterator[str]:
         report = self._report
         yield f"{report.action}, call {report.call}: {report.guide_title}"
-        activity = _words(report.activity).capitalize() if report.activity else "Activity not told"
-        yield f"{activity}, {self._direction()}"
+        yield from report.about
+        if report.subject == _MOBILITY:
+            activity = _words(report.activity).capitalize() if report.activity else "Activity not told"
+            yield f"{activity}, {self._direction()}"
         if report.sending or report.receiving:
             yield (
                 f"From {report.sending or 'a sending side not told'} "
@@ -297,11 +307,14 @@ class _Teller:
         """The overall answer; it is the whole answer only while nothing that is due later speaks against it."""
         report = self._report
         later = len(report.not_met_so_far)
+        overall = str(report.overall)
+        if report.subject == "agreement":
+            overall = _IN_ORDER.get(report.overall, overall)
         if not later:
-            return str(report.overall)
+            return overall
         at = "" if report.overall is OverallAnswer.NOT_ELIGIBLE else f" at the stage {_words(report.stage)}"
         are = "is" if later == 1 else "are"
-        return f"{report.overall}{at}; {_counted(later, 'later requirement')} {are} not met so far"
+        return f"{overall}{at}; {_counted(later, 'later requirement')} {are} not met so far"
 
     def _summary(self) -> Iterator[str]:
         report = self._report
@@ -368,8 +381,10 @@ class _Teller:
         identities = ", ".join(outcome.identity for outcome in outcomes)
         return (f"This leaves {_counted(len(outcomes), noun)} open: {identities}.", *self._places.lines(common))
 
-    def _grant(self) -> Section:
+    def _grant(self) -> Section | None:
         grant = self._report.grant
+        if not grant.lines and self._report.subject in {"agreement", "assessment"}:
+            return None
         if not grant.lines:
             return Section("Grant", (Prose("No line of a grant applies."),))
         rows = [Row(_grant_cells(line), self._grant_details(line)) for line in grant.lines]

@@ -67,7 +67,7 @@ from icm_rules.model.terms import (
     StudyCycle,
     with_article,
 )
-from icm_rules.rules.values import CountryStatus, DayNumbers
+from icm_rules.rules.values import CountryStatus, DayNumbers, status_of
 
 # --- who and what ------------------------------------------------------------------------------------------
 
@@ -140,20 +140,6 @@ def includes_training(activity: Activity | None, participant_kind: ParticipantKi
 # --- countries ---------------------------------------------------------------------------------------------
 
 
-def _status(
-    country: Country, programme: ProgrammeCountries, overseas: OverseasTerritories, regions: Regions
-) -> CountryStatus | Unknown:
-    if country in programme.countries:
-        return based(CountryStatus(country, country, Role.PROGRAMME), programme)
-    state = overseas.belongs_to.get(country)
-    if state is not None and state in programme.countries:
-        return based(CountryStatus(country, state, Role.PROGRAMME), overseas, programme)
-    for region in regions.lines:
-        if country in region.countries:
-            return based(CountryStatus(country, country, Role.PARTNER, region), region)
-    return unknown(f"no list of the {regions.citation.document} that was seen names {country.name} ({country})")
-
-
 @fact
 def sending_status(
     sending_country: Country,
@@ -162,7 +148,7 @@ def sending_status(
     regions: Regions,
 ) -> CountryStatus | Unknown:
     """Where the sending country stands in this call."""
-    return _status(sending_country, programme_countries, overseas_territories, regions)
+    return status_of(sending_country, programme_countries, overseas_territories, regions)
 
 
 @fact
@@ -173,7 +159,7 @@ def receiving_status(
     regions: Regions,
 ) -> CountryStatus | Unknown:
     """Where the receiving country stands in this call."""
-    return _status(receiving_country, programme_countries, overseas_territories, regions)
+    return status_of(receiving_country, programme_countries, overseas_territories, regions)
 
 
 @fact

@@ -1,10 +1,11 @@
-"""Values that facts of one chapter hand to another, and words all chapters use: no facts and no rules stand here."""
+"""Values that facts of one chapter hand to another, and what all chapters use: no facts and no rules stand here."""
 
 from __future__ import annotations
 
 import attrs
 
-from icm_rules.guide.provisions import ForceMajeure, Region
+from icm_rules.engine import Unknown, based, unknown
+from icm_rules.guide.provisions import ForceMajeure, OverseasTerritories, ProgrammeCountries, Region, Regions
 from icm_rules.model.countries import Country
 from icm_rules.model.terms import DayCount, Role
 
@@ -19,6 +20,21 @@ class CountryStatus:
     role: Role
     region: Region | None = None
     """The region of a country that does not take full part."""
+
+
+def status_of(
+    country: Country, programme: ProgrammeCountries, overseas: OverseasTerritories, regions: Regions
+) -> CountryStatus | Unknown:
+    """Where a country stands in one call, resting on the list that names it; a gap where no list does."""
+    if country in programme.countries:
+        return based(CountryStatus(country, country, Role.PROGRAMME), programme)
+    state = overseas.belongs_to.get(country)
+    if state is not None and state in programme.countries:
+        return based(CountryStatus(country, state, Role.PROGRAMME), overseas, programme)
+    for region in regions.lines:
+        if country in region.countries:
+            return based(CountryStatus(country, country, Role.PARTNER, region), region)
+    return unknown(f"no list of the {regions.citation.document} that was seen names {country.name} ({country})")
 
 
 @attrs.frozen

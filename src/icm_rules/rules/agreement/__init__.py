@@ -13,6 +13,7 @@ from icm_rules.guide.provisions import (
     FullRecognition,
     InterInstitutionalAgreement,
 )
+from icm_rules.model.agreement import AgreedCondition, Knowledge
 from icm_rules.model.countries import Country
 from icm_rules.model.identifiers import AcademicYear
 from icm_rules.model.mobility import AgreementCondition, Institution
@@ -337,7 +338,18 @@ def _best(answers: list[Answer]) -> Answer:
     return min(answers, key=lambda answer: order.index(answer.verdict))
 
 
-def _names(number: object, what: str, asked: bool) -> Answer:
+def _leaves_open(item: AgreementCondition, field: str) -> bool:
+    return isinstance(item, AgreedCondition) and item.state_of(field) is Knowledge.NOT_YET_DEFINED
+
+
+def _open(what: str) -> Answer:
+    return undetermined("the agreement leaves the {what} not yet defined", what=what, needs=("agreement_conditions",))
+
+
+def _names(item: AgreementCondition, field: str, what: str, asked: bool) -> Answer:
+    number = getattr(item, field)
+    if _leaves_open(item, field):
+        return _open(f"{what} a year")
     if number is None:
         return undetermined("the agreement must name {what} a year", what=what, needs=("agreement_conditions",))
     if number or not asked:
@@ -351,7 +363,7 @@ def agreement_names_places(
 ) -> Answer:
     """The agreement names the places a year for this direction and activity."""
     asked = agreement_content.names_places
-    return _best([_names(item.places_per_year, "places", asked) for item in fitting_conditions])
+    return _best([_names(item, "places_per_year", "places", asked) for item in fitting_conditions])
 
 
 @rule("agreement.condition.length", due=Stage.BEFORE_DEPARTURE, only_if=_WITH_CONDITION)
@@ -361,11 +373,14 @@ def agreement_names_months_or_days(
     """The agreement names the months of students or the days of staff a year."""
     asked = agreement_content.names_length
     if is_student_mobility:
-        return _best([_names(item.months_per_year, "months", asked) for item in fitting_conditions])
-    return _best([_names(item.days_per_year, "days", asked) for item in fitting_conditions])
+        return _best([_names(item, "months_per_year", "months", asked) for item in fitting_conditions])
+    return _best([_names(item, "days_per_year", "days", asked) for item in fitting_conditions])
 
 
-def _covers_cycle(cycles: tuple[StudyCycle, ...] | None, own: StudyCycle | None) -> Answer:
+def _covers_cycle(item: AgreementCondition, own: StudyCycle | None) -> Answer:
+    cycles = item.cycles
+    if _leaves_open(item, "cycles"):
+        return _open("study cycles")
     if cycles is None:
         return undetermined("the agreement must name the study cycles", needs=("agreement_conditions",))
     if not cycles:
@@ -387,10 +402,13 @@ def agreement_covers_the_study_cycle(
     """The agreement names study cycles, that of the student among them."""
     if not agreement_content.names_cycles:
         return met("this call leaves the study cycles open")
-    return _best([_covers_cycle(item.cycles, study_cycle) for item in fitting_conditions])
+    return _best([_covers_cycle(item, study_cycle) for item in fitting_conditions])
 
 
-def _covers_subject(areas: tuple[str, ...] | None, own: str | None) -> Answer:
+def _covers_subject(item: AgreementCondition, own: str | None) -> Answer:
+    areas = item.subject_areas
+    if _leaves_open(item, "subject_areas"):
+        return _open("subject areas")
     if areas is None:
         return undetermined("the agreement must name the subject areas", needs=("agreement_conditions",))
     if not areas:
@@ -410,7 +428,7 @@ def agreement_covers_the_subject_area(
     """The agreement names subject areas, that of the stay among them where it is told."""
     if not agreement_content.names_subject_areas:
         return met("this call leaves the subject areas open")
-    return _best([_covers_subject(item.subject_areas, subject_area) for item in fitting_conditions])
+    return _best([_covers_subject(item, subject_area) for item in fitting_conditions])
 
 
 # --- what the partner takes on -----------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import itertools
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -333,6 +334,29 @@ def _refusing(after: int) -> Iterator[pa.RecordBatch]:
     yield from TABLE.to_batches(max_chunksize=100)[:after]
     message = "no"
     raise InputError(message)
+
+
+@pytest.mark.parametrize("ends", [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])])
+def test_who_is_ended_by_a_scheduler_tidies_up(ends: signal.Signals, tmp_path: Path) -> None:
+    """It leaves with the status that a shell gives to such an end; afterwards the signal means what it did."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        yield from TABLE.to_batches()
+        signal.raise_signal(ends)
+        yield from TABLE.to_batches()
+
+    before = signal.signal(ends, signal.SIG_DFL)
+    try:
+        target = tmp_path / "answers.csv"
+        target.write_text("as it was", "utf-8")
+        with pytest.raises(SystemExit) as left:
+            write_batches(target, TABLE.schema, batches())
+        assert left.value.code == 128 + ends
+        assert signal.getsignal(ends) is signal.SIG_DFL
+    finally:
+        signal.signal(ends, before)
+    assert names_in(tmp_path) == ["answers.csv"]
+    assert target.read_text("utf-8") == "as it was"
 
 
 def test_a_file_of_that_name_is_replaced_whole(tmp_path: Path) -> None:

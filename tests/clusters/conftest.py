@@ -24,11 +24,20 @@ def stays() -> pa.Table:
 @pytest.fixture(scope="session")
 def files(stays: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same table as a folder of Parquet files, one for each part."""
-    folder = tmp_path_factory.mktemp("desk") / "stays"
+    return _in_files(stays, tables.ROWS_OF_A_PART, tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="session")
+def files_of_the_page(stays: pa.Table, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first rows of each part, as a folder of Parquet files, for the examples of the page."""
+    return _in_files(stays, tables.ROWS_OF_THE_PAGE, tmp_path_factory.mktemp("page"))
+
+
+def _in_files(stays: pa.Table, rows: int, desk: Path) -> Path:
+    folder = desk / "stays"
     folder.mkdir()
     for part in range(tables.PARTS):
-        rows = stays.slice(part * tables.ROWS_OF_A_PART, tables.ROWS_OF_A_PART)
-        pq.write_table(rows, folder / f"{part}.parquet")
+        pq.write_table(stays.slice(part * tables.ROWS_OF_A_PART, rows), folder / f"{part}.parquet")
     return folder
 
 

@@ -11,7 +11,7 @@ from distributed import Client, LocalCluster
 from icm_rules import InputError
 from icm_rules.batch import evaluate_table
 from icm_rules.batch.clusters import with_dask
-from tests.clusters.tables import ASKED, PARTS, assert_same_rows, run_example
+from tests.clusters.tables import ASKED, PARTS, answers_of_the_page, assert_same_rows, run_example
 from tests.clusters.watched import ENDING, SEEN, processes
 
 
@@ -41,14 +41,6 @@ def test_two_workers_answer_as_one_machine_does(client, stays, files):
     assert len(processes("seen")) == 2
 
 
-def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(client, stays, files):
-    rulebook = ENDING["process"]
-    answers = in_arrow(with_dask(dd.read_parquet(str(files)), rulebook=rulebook, **ASKED).compute())
-    assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
-    (ended,) = processes("process-ended")
-    assert processes("process") > {ended}
-
-
 def test_the_columns_are_known_beforehand_as_they_come_out(client, stays):
     frame = dd.from_pandas(stays.slice(0, 100).to_pandas(), npartitions=2)
     answers = with_dask(frame, **ASKED)
@@ -66,6 +58,14 @@ def test_a_column_that_is_no_fact_is_refused_before_anything_runs(client, stays)
         with_dask(frame, carry="id")
 
 
-def test_the_example_of_the_page_runs(client, stays, files):
-    answers = run_example("with_dask", files, {})["answers"]
-    assert len(answers) == stays.num_rows
+def test_the_example_of_the_page_runs(client, files_of_the_page):
+    answers = run_example("with_dask", files_of_the_page, {})["answers"]
+    assert_same_rows(in_arrow(answers.compute()), answers_of_the_page(files_of_the_page))
+
+
+def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(client, stays, files):
+    rulebook = ENDING["process"]
+    answers = in_arrow(with_dask(dd.read_parquet(str(files)), rulebook=rulebook, **ASKED).compute())
+    assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
+    (ended,) = processes("process-ended")
+    assert processes("process") > {ended}

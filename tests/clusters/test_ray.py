@@ -14,7 +14,7 @@ import ray.data
 from icm_rules import InputError
 from icm_rules.batch import evaluate_table
 from icm_rules.batch.clusters import with_ray
-from tests.clusters.tables import ASKED, PARTS, assert_same_rows, run_example
+from tests.clusters.tables import ASKED, PARTS, answers_of_the_page, assert_same_rows, run_example
 from tests.clusters.watched import ENDING, SEEN, processes
 
 pytestmark = [
@@ -80,6 +80,6 @@ def test_a_column_that_is_no_fact_is_refused_before_anything_runs(cluster):
 
 # The files of the example are small, so that Ray reads them as one block.
 @pytest.mark.filterwarnings("ignore:The minimum number of concurrent actors:UserWarning")
-def test_the_example_of_the_page_runs(cluster, stays, files):
-    answers = run_example("with_ray", files, {})["answers"]
-    assert answers.count() == stays.num_rows
+def test_the_example_of_the_page_runs(cluster, files_of_the_page):
+    answers = run_example("with_ray", files_of_the_page, {})["answers"]
+    assert_same_rows(in_arrow(answers), answers_of_the_page(files_of_the_page))

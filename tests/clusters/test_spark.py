@@ -12,13 +12,15 @@ from pyspark.sql import SparkSession
 from icm_rules import InputError
 from icm_rules.batch import evaluate_table
 from icm_rules.batch.clusters import with_spark
-from tests.clusters.tables import ASKED, assert_same_rows, run_example
+from tests.clusters.tables import ASKED, answers_of_the_page, assert_same_rows, run_example
 from tests.clusters.watched import ENDING, SEEN, processes
 
 pytestmark = [
     # Spark says of each pandas from 3 on that not all of Spark works with it; record batches do not go by pandas.
     pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning"),
 ]
+
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:CICompilerCount=1"
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +41,10 @@ def spark(watch, tmp_path_factory):
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            # Javas that live for a minute: to compile their code for a long life takes longer than the tests.
+            .config("spark.driver.extraJavaOptions", SHORT_LIVED)
+            .config("spark.executor.extraJavaOptions", SHORT_LIVED)
             .config("spark.local.dir", str(folder))
             .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
             # Small files are a part each, and no part is begun before both executors are there.
@@ -57,24 +63,6 @@ def test_two_workers_answer_as_one_machine_does(spark, stays, files):
     answers = with_spark(dataframe, rulebook=SEEN, **ASKED)
     assert_same_rows(answers.toArrow(), evaluate_table(stays, rulebook=SEEN, **ASKED))
     assert len(processes("seen")) == 2
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "process",
-        pytest.param(
-            "executor",
-            marks=pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the executor is found in /proc"),
-        ),
-    ],
-)
-def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(kind, spark, stays, files):
-    rulebook = ENDING[kind]
-    answers = with_spark(spark.read.parquet(str(files)), rulebook=rulebook, **ASKED).toArrow()
-    assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
-    (ended,) = processes(f"{kind}-ended")
-    assert processes(kind) > {ended}
 
 
 def test_words_are_text_amounts_are_decimals_and_what_is_carried_keeps_its_type(spark):
@@ -97,6 +85,24 @@ def test_a_column_that_is_no_fact_is_refused_before_anything_runs(spark):
         with_spark(spark.range(1).selectExpr("2019 AS cal"))
 
 
-def test_the_example_of_the_page_runs(spark, stays, files):
-    answers = run_example("with_spark", files, {"spark": spark})["answers"]
-    assert answers.count() == stays.num_rows
+def test_the_example_of_the_page_runs(spark, files_of_the_page):
+    answers = run_example("with_spark", files_of_the_page, {"spark": spark})["answers"]
+    assert_same_rows(answers.toArrow(), answers_of_the_page(files_of_the_page))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "process",
+        pytest.param(
+            "executor",
+            marks=pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the executor is found in /proc"),
+        ),
+    ],
+)
+def test_a_worker_that_is_killed_in_the_middle_takes_no_row_along(kind, spark, stays, files):
+    rulebook = ENDING[kind]
+    answers = with_spark(spark.read.parquet(str(files)), rulebook=rulebook, **ASKED).toArrow()
+    assert_same_rows(answers, evaluate_table(stays, rulebook=rulebook, **ASKED))
+    (ended,) = processes(f"{kind}-ended")
+    assert processes(kind) > {ended}

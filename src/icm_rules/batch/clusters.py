@@ -108,7 +108,8 @@ def with_dask(frame: Any, **settings: Any) -> Any:  # noqa: ANN401 - frames of D
 
     """
     import cloudpickle
-    from dask.dataframe.utils import clear_known_categories, make_meta
+    from dask.dataframe.dispatch import make_meta
+    from dask.dataframe.utils import clear_known_categories
 
     runner = TableRunner(**settings)
     packed = cloudpickle.dumps(runner)

@@ -10,9 +10,11 @@ import io
 import os
 import re
 import secrets
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any, BinaryIO, Self
 
 import pyarrow as pa
@@ -339,8 +341,9 @@ def write_batches(path: Path | str, schema: pa.Schema, batches: Iterable[pa.Reco
     """Write batches of these columns to a file of the kind its name says; gives the number of rows.
 
     They are written beside it, and take its place in one step once all are there: whatever goes wrong before, or is
-    interrupted, leaves what was there as it was, and nothing else. Words that are held once in a dictionary stay so in
-    Parquet and in streams of Arrow. Arrow files have one dictionary for all batches, which a stream cannot know, and
+    interrupted, leaves what was there as it was, and nothing else. Only who is killed outright leaves what is
+    unfinished behind, in a hidden file that ends in ``.unfinished``. Words that are held once in a dictionary stay so
+    in Parquet and in streams of Arrow. Arrow files have one dictionary for all batches, which a stream cannot know, and
     CSV has none: there they are written out.
 
     Raises:
@@ -355,13 +358,35 @@ def write_batches(path: Path | str, schema: pa.Schema, batches: Iterable[pa.Reco
     target = path.resolve()
     unfinished = target.with_name(f".icm-rules-{secrets.token_hex(8)}.unfinished")
     try:
-        with unfinished.open("xb") as file:
+        with _ended_tidily(), unfinished.open("xb") as file:
             rows = _write(kind, path, file, schema, batches)
         unfinished.replace(target)
     finally:
         # After the last step there is nothing of that name any more.
         unfinished.unlink(missing_ok=True)
     return rows
+
+
+_ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""By which a scheduler or a closed terminal ends a process at once, unless it says otherwise."""
+
+
+@contextlib.contextmanager
+def _ended_tidily() -> Iterator[None]:
+    """Where the process would be ended at once, it leaves as by :func:`sys.exit`; whoever says otherwise is heard."""
+    is_main = threading.current_thread() is threading.main_thread()  # only there may Python be told
+    ends = [number for number in _ENDS if is_main and signal.getsignal(number) is signal.SIG_DFL]
+    for number in ends:
+        signal.signal(number, _leave)
+    try:
+        yield
+    finally:
+        for number in ends:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _leave(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _write(kind: Format, path: Path, file: BinaryIO, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -106,9 +106,12 @@ class Coder:
         self.has_nulls = False
         self.unreadable: set[int] = set()
         self.by_number = False
+        self._kind: pa.DataType | None = None
+        self._manner: Callable[[pa.Array], Codes] = self._of_any
         self._code_of_raw: dict[object, int] = {}
         self._code_of_value: dict[object, int] = {}
-        self._last: tuple[pa.Array, npt.NDArray[np.int32]] | None = None
+        self._last: tuple[pa.Array, Codes, bool] | None = None
+        """The words of the last batch, their codes, and whether these follow one another."""
 
     def __len__(self) -> int:
         """How many codes there are, that of *not told* included."""
@@ -118,14 +121,25 @@ class Coder:
         """The code of each value."""
         if array.null_count:
             self.has_nulls = True
-        if pa.types.is_null(array.type):
-            return np.zeros(len(array), np.int32)
-        if pa.types.is_boolean(array.type):
-            return self._of_flags(array)
-        if pa.types.is_dictionary(array.type):
-            return self._of_words(array)
+        if array.type != self._kind:
+            self._kind, self._manner = array.type, self._manner_of(array.type)
+        return self._manner(array)
+
+    def _manner_of(self, kind: pa.DataType) -> Callable[[pa.Array], Codes]:
+        """How a column of this type is coded."""
+        if pa.types.is_null(kind):
+            return lambda array: np.zeros(len(array), np.int32)
+        if pa.types.is_boolean(kind):
+            return self._of_flags
+        if pa.types.is_dictionary(kind):
+            return self._of_words
+        if self.name in FEW_NUMBERS:
+            return lambda array: self._of_words(_with_dictionary(array))
+        return self._of_any
+
+    def _of_any(self, array: pa.Array) -> Codes:
         numbers = _numbers(array)
-        if numbers is not None and self.name not in FEW_NUMBERS and (self.by_number or len(self.values) == 1):
+        if numbers is not None and (self.by_number or len(self.values) == 1):
             found = self._of_numbers(array, *numbers)
             if found is not None:
                 return found
@@ -136,38 +150,56 @@ class Coder:
     def _of_numbers(
         self,
         array: pa.Array,
-        numbers: npt.NDArray[np.int64],
+        numbers: npt.NDArray[Any],
         scale: int | None,
         of_days: bool,  # noqa: FBT001
     ) -> Codes | None:
         """Codes by the distance from the smallest; *None* where they lie too far apart."""
-        valid = None if array.null_count == 0 else array.is_valid().to_numpy(zero_copy_only=False)
-        present = numbers if valid is None else numbers[valid]
-        if len(present):
-            lowest, highest = int(present.min()), int(present.max())
-            if not self._make_room(lowest, highest, scale, of_days=of_days):
+        valid = _valid(array)
+        ends = self._ends_of(numbers)
+        if ends and not self._has_room(ends, scale):
+            if valid is not None:
+                ends = self._ends_of(numbers[valid])
+            if ends and not self._make_room(ends[0], ends[-1], scale, of_days=of_days):
                 return None
         values = self.values
         if not isinstance(values, NumberValues):
             return np.zeros(len(array), np.int32)
-        codes = np.subtract(numbers, values.base - 1, dtype=np.int64).astype(np.int32)
+        codes: Codes
+        if _is_small(numbers):
+            codes = np.subtract(numbers, np.int32(values.base - 1), dtype=np.int32)
+        else:
+            codes = np.subtract(numbers, values.base - 1, dtype=np.int64).astype(np.int32)
         if valid is not None:
-            codes[~valid] = 0
-        if len(present) and any(isinstance(values[self._code(end)], Unreadable) for end in (lowest, highest)):
-            for number in np.unique(present).tolist():
+            codes *= valid
+        if any(isinstance(values[self._code(end)], Unreadable) for end in ends):
+            for number in np.unique(numbers if valid is None else numbers[valid]).tolist():
                 if isinstance(values[self._code(number)], Unreadable):
                     self.unreadable.add(self._code(number))
         return codes
+
+    @staticmethod
+    def _ends_of(numbers: npt.NDArray[Any]) -> tuple[int, ...]:
+        return (int(numbers.min()), int(numbers.max())) if len(numbers) else ()
+
+    def _has_room(self, ends: tuple[int, ...], scale: int | None) -> bool:
+        values = self.values
+        return (
+            isinstance(values, NumberValues)
+            and values.base <= ends[0]
+            and ends[-1] <= values.top
+            and values.scale == scale
+        )
 
     def _code(self, number: int) -> int:
         values = self.values
         return number - values.base + 1 if isinstance(values, NumberValues) else 0
 
     def _make_room(self, lowest: int, highest: int, scale: int | None, *, of_days: bool) -> bool:
+        if self._has_room((lowest, highest), scale):
+            return True
         values = self.values
         if isinstance(values, NumberValues):
-            if values.base <= lowest and highest <= values.top and values.scale == scale:
-                return True
             lowest, highest = min(lowest, values.base), max(highest, values.top)
             same_unit = values.scale == scale and values.of_days == of_days
         else:
@@ -196,11 +228,11 @@ class Coder:
         if self.by_number:
             self._start_again()
         no, yes = self.code_of(raw=False), self.code_of(raw=True)
-        bits = np.unpackbits(np.frombuffer(array.buffers()[1], np.uint8), bitorder="little")
-        codes = np.multiply(bits[array.offset : array.offset + len(array)], yes - no, dtype=np.int32)
-        codes += no
-        if array.null_count:
-            codes[array.is_null().to_numpy(zero_copy_only=False)] = 0
+        codes = np.multiply(_bits(array.buffers()[1], array), np.int32(yes - no), dtype=np.int32)
+        codes += np.int32(no)
+        valid = _valid(array)
+        if valid is not None:
+            codes *= valid
         return codes
 
     def _of_words(self, array: pa.DictionaryArray) -> Codes:
@@ -208,19 +240,25 @@ class Coder:
             self._start_again()
         words, indices = array.dictionary, array.indices
         if self._last is not None and self._last[0].equals(words):
-            codes = self._last[1]
+            _, codes, follows = self._last
         else:
             raws = words.to_pylist()
             codes = np.fromiter((self.code_of(raw) for raw in raws), np.int32, len(raws))
-            codes = np.append(codes, np.int32(0))
-            self._last = (words, codes)
-        if indices.null_count:
-            indices = (
-                pc.fill_null(indices, pa.scalar(len(words), indices.type))
-                if _holds(indices.type, len(words))
-                else (pc.fill_null(indices.cast(pa.int64()), len(words)))
-            )
-        found: Codes = codes.take(indices.to_numpy(zero_copy_only=False))
+            follows = bool(len(codes)) and bool((codes == np.arange(codes[0], codes[0] + len(codes))).all())
+            self._last = (words, codes, follows)
+        if not len(codes):
+            return np.zeros(len(array), np.int32)
+        places = _buffer(indices)
+        found: Codes
+        if not follows:
+            found = codes.take(places.astype(np.intp), mode="clip")
+        elif _is_small(places):
+            found = np.add(places, codes[0], dtype=np.int32)
+        else:
+            found = np.add(places, codes[0]).astype(np.int32)
+        valid = _valid(indices)
+        if valid is not None:
+            found *= valid
         return found
 
     def code_of(self, raw: object) -> int:
@@ -243,9 +281,23 @@ class Coder:
         return found
 
 
-def _holds(kind: pa.DataType, number: int) -> bool:
-    limit: int = np.iinfo(kind.to_pandas_dtype()).max
-    return number <= limit
+def _is_small(numbers: npt.NDArray[Any]) -> bool:
+    """Whether numbers of this type are numbers of 32 bits as well."""
+    return np.can_cast(numbers.dtype, np.int32)
+
+
+def _bits(buffer: pa.Buffer, array: pa.Array) -> npt.NDArray[np.uint8]:
+    """The bits of a buffer that belong to an array, each as 0 or 1."""
+    first, last = array.offset, array.offset + len(array)
+    packed = np.frombuffer(buffer, np.uint8)[first // 8 : (last + 7) // 8]
+    return np.unpackbits(packed, bitorder="little")[first % 8 : first % 8 + len(array)]
+
+
+def _valid(array: pa.Array) -> npt.NDArray[np.bool_] | None:
+    """Where a value is told; *None* where all are."""
+    if not array.null_count:
+        return None
+    return _bits(array.buffers()[0], array).view(np.bool_)
 
 
 def _with_dictionary(array: pa.Array) -> pa.DictionaryArray:
@@ -276,7 +328,7 @@ def _by_what_is_written(array: pa.Array) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), array.take(pa.array(first, pa.int64())))
 
 
-Numbers = tuple[npt.NDArray[np.int64], int | None, bool]
+Numbers = tuple[npt.NDArray[Any], int | None, bool]
 """Whole numbers, the scale if they stand for decimals, whether they count days."""
 
 
@@ -284,7 +336,11 @@ def _numbers(array: pa.Array) -> Numbers | None:
     """The column as whole numbers, where it can be; what stands at nulls is of no account."""
     kind = array.type
     if pa.types.is_integer(kind):
-        return (_buffer(array).astype(np.int64, copy=False), None, False) if _fits(array) else None
+        if not _fits(array):
+            return None
+        numbers = _buffer(array)
+        # Differences of small numbers fit into 32 bits as they are.
+        return numbers if _is_small(numbers) else numbers.astype(np.int64, copy=False), None, False
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         days = _days(array)
         return None if days is None else (days, None, True)
@@ -307,11 +363,11 @@ def _fits(array: pa.Array) -> bool:
     return highest is None or highest < 1 << 62
 
 
-def _days(array: pa.Array) -> npt.NDArray[np.int64] | None:
+def _days(array: pa.Array) -> npt.NDArray[np.int32] | None:
     """Days from 1970 on; *None* where a value has an hour of the day as well."""
     kind = array.type
     if pa.types.is_date32(kind):
-        return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4).astype(np.int64)
+        return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4)
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         return None
     days = array.cast(pa.date32(), safe=False)

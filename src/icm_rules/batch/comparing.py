@@ -20,7 +20,7 @@ from icm_rules.batch.coding import Coder, Unreadable
 from icm_rules.batch.outputs import OVERALL
 from icm_rules.batch.reforms import Reform, differing, items_of, names_behind
 from icm_rules.batch.table import TableRunner
-from icm_rules.batch.tabulation import CODE_OF_VERDICT, NO_AMOUNT, Array
+from icm_rules.batch.tabulation import CODE_OF_VERDICT, Array
 from icm_rules.engine import Rounding, Verdict
 from icm_rules.engine.answers import Unknown
 from icm_rules.engine.errors import GuideError, InputError
@@ -157,8 +157,7 @@ class Line:
         if f"{name}.cents_low" not in answers.schema.names:
             nothing = np.zeros(answers.num_rows, np.int64)
             return cls(nothing, nothing, np.zeros(answers.num_rows, bool))
-        low, high = (_filled(answers.column(f"{name}.cents_{end}"), NO_AMOUNT) for end in ("low", "high"))
-        low, high = (np.where(each == NO_AMOUNT, 0, each) for each in (low, high))
+        low, high = (_filled(answers.column(f"{name}.cents_{end}"), 0) for end in ("low", "high"))
         return cls(low, high, _codes(answers, name) == _OPEN)
 
     @property

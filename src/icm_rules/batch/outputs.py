@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from icm_rules.batch.tabulation import NO_AMOUNT, VERDICTS, Array
+from icm_rules.batch.tabulation import VERDICTS, Array
 from icm_rules.report.records import OverallAnswer
 
 OVERALL = tuple(OverallAnswer)
@@ -63,10 +63,9 @@ def of_sentences(codes: Array, sentences: Sequence[str], valid: Array | None) ->
     return _words(places.take(codes), dictionary, both, _SENTENCES)
 
 
-def of_amounts(cents: Array, valid: Array | None, *, in_cents: bool) -> pa.Array:
-    """Amounts [EUR or cents]; null where there is none."""
-    known = cents != NO_AMOUNT
-    bitmap, nulls = _validity(known if valid is None else known & valid)
+def of_amounts(cents: Array, known: Array | None, *, in_cents: bool) -> pa.Array:
+    """Amounts [EUR or cents]; null where they are not known."""
+    bitmap, nulls = _validity(known)
     if in_cents:
         return pa.Array.from_buffers(pa.int64(), len(cents), [bitmap, pa.py_buffer(cents)], nulls)
     wide = np.zeros((len(cents), 2), np.int64)

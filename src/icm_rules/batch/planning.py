@@ -63,39 +63,29 @@ class Answers:
 
     rows: int
     verdicts: list[Array]
+    """Empty where nobody looks for the verdict of a rule."""
     reasons: list[Array]
     missing: list[Array]
     low: list[Array]
     high: list[Array]
-    summary: Array
-    total_low: Array
-    total_high: Array
     facts: dict[str, Array] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, rows: int, rules: int, lines: int, wanted: Wanted, *, apart: bool = False) -> Answers:
+    def of(cls, rows: int, rules: Sequence[RuleColumns], wanted: Wanted, *, apart: bool = False) -> Answers:
         """Room for the answers of so many rows.
 
         Upper ends are the same columns as lower ends until a line is a range, unless they shall stand ``apart``
         because several threads write.
         """
-
-        def columns(number: int, kind: Any) -> list[Array]:  # noqa: ANN401 - a type of numbers
-            # Zeros, for the rows that cannot be answered are never written to.
-            return [np.zeros(rows, kind) for _ in range(number)]
-
-        low = columns(lines if wanted.amounts else 0, np.int64)
-        total = np.zeros(rows if wanted.total else 0, np.int64)
+        # Zeros, for the rows that cannot be answered are never written to.
+        low = [np.zeros(rows if wanted.amounts else 0, np.int64) for rule in rules if rule.is_line]
         return cls(
             rows,
-            columns(rules if wanted.verdicts else 0, np.uint8),
-            columns(rules if wanted.reasons else 0, np.int32),
-            columns(rules if wanted.missing else 0, np.int32),
+            [np.zeros(rows if wanted.verdict_of(rule) else 0, np.uint8) for rule in rules],
+            [np.zeros(rows, np.int32) for _ in rules if wanted.reasons],
+            [np.zeros(rows, np.int32) for _ in rules if wanted.missing],
             low,
             [column.copy() for column in low] if apart else list(low),
-            np.zeros(rows, np.uint16),
-            total,
-            total.copy() if apart else total,
         )
 
     def put_high(self, line: int, here: slice, high: Array | None) -> None:
@@ -106,52 +96,71 @@ class Answers:
             self.high[line] = self.low[line].copy()
         self.high[line][here] = self.low[line][here] if high is None else high
 
-    def add_total(self, here: slice, places: Array, table: Table) -> None:
-        """Add the lines of a table to the totals."""
-        low = table.total_low.take(places, mode="clip")
-        if self.total_high is self.total_low and table.has_range:
-            self.total_high = self.total_low.copy()
-        if self.total_high is not self.total_low:
-            self.total_high[here] += table.total_high.take(places, mode="clip") if table.has_range else low
-        self.total_low[here] += low
-
     def put(self, row: int, found: Row) -> None:
         """Write the answers of one row."""
         for columns, cells in (
             (self.verdicts, found.verdicts), (self.reasons, found.reasons), (self.missing, found.missing)
         ):  # fmt: skip
             for column, cell in zip(columns, cells, strict=False):
-                column[row] = cell
+                if len(column):
+                    column[row] = cell
         for line, (low, high) in enumerate(zip(found.low, found.high, strict=True)):
-            if line < len(self.low):
+            if len(self.low[line]):
                 if low != high and self.high[line] is self.low[line]:
                     self.high[line] = self.low[line].copy()
                 self.low[line][row], self.high[line][row] = low, high
-        self.summary[row] = found.summary
-        if len(self.total_low):
-            if found.total_low != found.total_high and self.total_high is self.total_low:
-                self.total_high = self.total_low.copy()
-            self.total_low[row], self.total_high[row] = found.total_low, found.total_high
 
-    def take(self, rows: Array) -> Answers:
-        """The answers spread over more rows: row ``i`` of the new ones is row ``rows[i]`` of these."""
+    def put_rows(self, places: Array, found: Answers) -> None:
+        """Write the answers of several rows, each to its place."""
+        pairs = [
+            *zip(self.verdicts, found.verdicts, strict=True),
+            *zip(self.reasons, found.reasons, strict=True),
+            *zip(self.missing, found.missing, strict=True),
+            *zip(self.low, found.low, strict=True),
+            *((self.facts[name], column) for name, column in found.facts.items()),
+        ]
+        for line, (low, high) in enumerate(zip(found.low, found.high, strict=True)):
+            if high is not low and self.high[line] is self.low[line]:
+                self.high[line] = self.low[line].copy()
+            if self.high[line] is not self.low[line]:
+                pairs.append((self.high[line], high))
+        for into, column in pairs:
+            if len(into):
+                into[places] = column
 
-        def spread(columns: list[Array]) -> list[Array]:
-            return [column.take(rows, mode="clip") for column in columns]
+    def first(self, rows: int) -> Answers:
+        """The answers of the first so many rows."""
 
-        def one(column: Array) -> Array:
-            return column.take(rows, mode="clip") if len(column) else column
+        def cut(columns: list[Array]) -> list[Array]:
+            return [column[:rows] for column in columns]
 
-        return Answers(
-            len(rows),
-            spread(self.verdicts),
-            spread(self.reasons),
-            spread(self.missing),
-            spread(self.low),
-            spread(self.high),
-            one(self.summary),
-            one(self.total_low),
-            one(self.total_high),
+        return attrs.evolve(
+            self,
+            rows=rows,
+            verdicts=cut(self.verdicts),
+            reasons=cut(self.reasons),
+            missing=cut(self.missing),
+            low=cut(self.low),
+            high=cut(self.high),
+        )
+
+
+@attrs.frozen(eq=False)
+class Trace:
+    """What became of some rows, seen from within a plan."""
+
+    rows: int
+    blocks: list[Block]
+    """The codes of each source."""
+    places: list[Array]
+    """The cell of each row in each table of rules."""
+
+    def first(self, rows: int) -> Trace:
+        """The same of the first so many rows."""
+        return Trace(
+            rows,
+            [block if isinstance(block, int) else block[:rows] for block in self.blocks],
+            [places[:rows] for places in self.places],
         )
 
 
@@ -198,6 +207,8 @@ class _Numbers:
     why: Array | None
     """For each code the place of the reason in ``reasons``, 0 where the number is known; absent where all are."""
     reasons: list[object]
+    all_known_from: int
+    """No code from here on is without a number."""
     first: np.int32 | None
     """What makes a number of a code by addition, where the numbers follow one another."""
 
@@ -227,7 +238,11 @@ class _Numbers:
         begin = 1 if why[:1].any() else 0  # what is unknown has no number that could follow
         follows = size > begin and numbers.dtype == np.int32 and bool((np.diff(numbers[begin:]) == 1).all())
         first = numbers[begin] - np.int32(begin) if follows else None
-        return cls(size, source.version, numbers, of_dates, why if len(reasons) > 1 else None, reasons, first)
+        unknown = np.flatnonzero(why)
+        all_known_from = int(unknown[-1]) + 1 if unknown.size else 0
+        return cls(
+            size, source.version, numbers, of_dates, why if unknown.size else None, reasons, all_known_from, first
+        )
 
 
 _NUMBERS_OF_WORDS: dict[str, int] = {}
@@ -263,7 +278,10 @@ class ElementwiseStep:
             codes = np.full(rows, block, np.intp) if isinstance(block, int) else block
             numbers = table.numbers.take(codes, mode="clip") if table.first is None else codes + table.first
             arguments.append(_Days(numbers) if table.of_dates else numbers)
-            whys.append(None if table.why is None else table.why.take(codes, mode="clip"))
+            why = table.why
+            if why is not None and codes.size and codes.min() >= table.all_known_from:
+                why = None
+            whys.append(None if why is None else why.take(codes, mode="clip"))
         found = self.function(*arguments)
         if found.dtype == bool:
             self.source.of_flags = True
@@ -277,7 +295,7 @@ class ElementwiseStep:
         self._make_room(found, unknown, may_fill=may_fill)
         codes = np.subtract(found, self.source.base - RESERVED, dtype=np.int32)
         if unknown is not None:
-            for joint in np.unique(unknown).tolist():
+            for joint in np.flatnonzero(np.bincount(unknown)).tolist():
                 if joint:
                     reasons = [table.reasons for table in held]
                     codes[unknown == joint] = self._code_of_unknown(joint, reasons, may_fill=may_fill)
@@ -584,6 +602,14 @@ class Plan:
                     self._consumers[each] = self._consumers.get(each, 0) + 1
                 waiting += inputs
         return sorted(needed, key=self.rulebook.slots.__getitem__)
+
+    def number_of(self, rule: RuleColumns) -> int:
+        """The place of a rule among all."""
+        return self._number_of[id(rule)]
+
+    def line_of(self, rule: RuleColumns) -> int:
+        """The place of a rule among those that pay a line."""
+        return self._line_of[id(rule)]
 
     def _needs(self, rule: RuleColumns) -> tuple[str, ...]:
         own = self.rulebook.rule(rule.identity)
@@ -936,37 +962,44 @@ class Plan:
 
     # --- running -----------------------------------------------------------------------------------------
 
-    def answer(self, codes: Sequence[Block], into: Answers, first: int, last: int, *, may_fill: bool) -> None:
-        """The answers of the rows from ``first`` to before ``last``.
+    def trace(self, codes: Sequence[Block], rows: int, *, may_fill: bool) -> Trace:
+        """What becomes of so many rows: the codes of every source, and the cell of every table.
 
         Raises:
             NotFilled: a combination has not been met, and no table may be written to now.
 
         """
-        rows = last - first
         room = np.empty((2, rows), np.int32)
-        blocks: list[Block] = [block if isinstance(block, int) else block[first:last] for block in codes]
-        blocks += [0] * (len(self.sources) - len(blocks))
+        blocks: list[Block] = [*codes, *[0] * (len(self.sources) - len(codes))]
         for step in self.steps:
             step.run(blocks, room, may_fill=may_fill)
-        here = slice(first, last)
-        summary = np.zeros(rows, np.uint16)
-        into.total_low[here] = into.total_high[here] = 0
+        places = []
         for table in self.tables:
             found = table.places(blocks, room, may_fill=may_fill)
-            places = np.full(rows, found, np.intp) if isinstance(found, int) else found
-            first_verdicts = into.verdicts[self._number_of[id(table.rules[0])]][here] if into.verdicts else None
-            table.first_codes(places, first_verdicts, may_fill=may_fill)
-            self._look_up(table, places, into, here)
-            if table.summary_wanted:
-                summary |= table.summary.take(places, mode="clip")
-            if table.summing:
-                into.add_total(here, places, table)
-        into.summary[here] = summary
-        for name, column in into.facts.items():
-            column[here] = blocks[self.made[name].index]
+            every = np.full(rows, found, np.intp) if isinstance(found, int) else found
+            table.first_codes(every, None, may_fill=may_fill)
+            places.append(every)
+        return Trace(rows, blocks, places)
 
-    def _look_up(self, table: Table, places: Array, into: Answers, here: slice) -> None:
+    def answer(  # noqa: PLR0913 - which rows, and where their answers go
+        self, codes: Sequence[Block], into: Answers, first: int, last: int, offset: int, *, may_fill: bool
+    ) -> None:
+        """The answers of the rows from ``first`` to before ``last``; they are put ``offset`` rows further on.
+
+        Raises:
+            NotFilled: a combination has not been met, and no table may be written to now.
+
+        """
+        here = slice(offset + first, offset + last)
+        mine = [block if isinstance(block, int) else block[first:last] for block in codes]
+        trace = self.trace(mine, last - first, may_fill=may_fill)
+        for table, places in zip(self.tables, trace.places, strict=True):
+            self.look_up(table, places, into, here)
+        for name, column in into.facts.items():
+            column[here] = trace.blocks[self.made[name].index]
+
+    def look_up(self, table: Table, places: Array, into: Answers, here: slice) -> None:
+        """Put the answers that stand in these cells of a table into their places."""
         columns: tuple[tuple[list[Array], list[Array]], ...] = (
             (into.verdicts, table.verdicts),
             (into.reasons, table.reasons),
@@ -974,9 +1007,10 @@ class Plan:
         )
         for target, kept in columns:
             if target:
-                is_done = target is into.verdicts  # the first of them, see above
-                for rule, column in zip(table.rules[is_done:], kept[is_done:], strict=True):
-                    column.take(places, mode="clip", out=target[self._number_of[id(rule)]][here])
+                for rule, column in zip(table.rules, kept, strict=True):
+                    whole = target[self._number_of[id(rule)]]
+                    if len(whole):
+                        column.take(places, mode="clip", out=whole[here])
         for rule, low, high in zip(table.lines, table.low, table.high, strict=False):
             number = self._line_of[id(rule)]
             low.take(places, mode="clip", out=into.low[number][here])

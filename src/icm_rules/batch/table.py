@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 import numpy as np
@@ -21,14 +21,13 @@ import pyarrow as pa
 from icm_rules.batch import outputs
 from icm_rules.batch.coding import Coder, NumberValues, Unreadable
 from icm_rules.batch.frames import arrow_of
+from icm_rules.batch.fusing import SAMPLE, Experience, Fused, Outgrown, TooVaried
 from icm_rules.batch.groups import with_group_facts
 from icm_rules.batch.planning import ROWS_AT_ONCE, Answers, Plan
 from icm_rules.batch.tabulation import (
+    CODE_OF_VERDICT,
+    DUE,
     MOST_ENTRIES,
-    NO_AMOUNT,
-    OPEN_LINE,
-    RANGE_LINE,
-    STAGES,
     Array,
     Block,
     ColumnSource,
@@ -41,7 +40,7 @@ from icm_rules.batch.tabulation import (
     Wanted,
 )
 from icm_rules.engine import Rounding, Rulebook
-from icm_rules.engine.answers import Unknown, in_words
+from icm_rules.engine.answers import Unknown, Verdict, in_words
 from icm_rules.engine.citations import Closed
 from icm_rules.engine.errors import GuideError, InputError, did_you_mean
 from icm_rules.engine.evaluation import Overall
@@ -59,7 +58,12 @@ from icm_rules.rules import RULEBOOK
 PLAIN_ROWS = 2000
 """A table of fewer rows is answered row by row: making tables would take longer."""
 ROWS_OF_A_BATCH = 1 << 18
-"""A table is taken in parts of so many rows, which bounds the memory beside input and output."""
+"""A stream is taken in batches of so many rows."""
+ROWS_OF_A_PART = 1 << 16
+"""A batch is taken in parts of so many rows, which bounds the memory beside input and output."""
+FUSED_AFTER = 1 << 17
+"""What a plan does is fused after so many rows: finding out how takes as long as some ten thousand rows do."""
+_NEVER = 1 << 62
 GIVEN = ("overall", "verdicts", "amounts", "total")
 """What is given where nothing is asked for."""
 
@@ -119,6 +123,23 @@ class _Lock:
             with self._changed:
                 self._writing = False
                 self._changed.notify_all()
+
+
+@attrs.frozen(eq=False)
+class Into:
+    """Where the answers of some rows go: from row ``offset`` on of these answers."""
+
+    answers: Answers
+    overall: Array
+    problems: dict[int, str]
+    """Why rows could not be answered, by their place."""
+    offset: int
+
+
+class _OfBlock(Protocol):
+    """Answers the rows from ``first`` to before ``last``; unless it ``may_fill``, it writes to no table."""
+
+    def __call__(self, first: int, last: int, *, may_fill: bool) -> None: ...
 
 
 class _KindSource(Source):
@@ -224,7 +245,10 @@ class TableRunner:
         self.coders: dict[str, Coder] = {}
         self._told: tuple[str, ...] = ()
         self.plan: Plan | None = None
-        self._checks: list[tuple[tuple[str, ...], Table]] = []
+        self.fused: Fused | None = None
+        self._rows_planned = 0
+        self._experience, self.times_outgrown = Experience(), 0
+        self._checks: list[tuple[tuple[str, ...], Table]] | None = None
         self._lock = _Lock()
 
     # --- one batch ---------------------------------------------------------------------------------------
@@ -236,16 +260,38 @@ class TableRunner:
             InputError: a column that is no fact and is not carried.
 
         """
-        if batch.num_rows > 2 * ROWS_OF_A_BATCH:
-            # In parts that stay in the caches of a processor; then as one batch again.
-            parts = [
-                self.run(batch.slice(first, ROWS_OF_A_BATCH)) for first in range(0, batch.num_rows, ROWS_OF_A_BATCH)
-            ]
-            (whole,) = pa.Table.from_batches(parts).unify_dictionaries().combine_chunks().to_batches()
-            return whole
-        codes = self._codes(batch)
-        answers, overall, problems = self._answered(codes, batch.num_rows)
-        return self._assembled(batch, answers, overall, problems)
+        names, done = self._columns_of(batch.schema), 0
+        parts: list[pa.RecordBatch] = []
+        while not parts or done < batch.num_rows:
+            self._bound_memory()
+            part = self._run(batch.slice(done), names)
+            parts.append(part)
+            done += part.num_rows
+        if len(parts) == 1:
+            return parts[0]
+        (whole,) = pa.Table.from_batches(parts).unify_dictionaries().combine_chunks().to_batches()
+        return whole
+
+    def _run(self, batch: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
+        """The answers of the first rows of a batch: all of them, unless so much is kept by then that it is too much."""
+        rows, done = batch.num_rows, 0
+        problems: dict[int, str] = {}
+        apart = self.settings.threads > 1
+        answers = Answers.of(rows, self.rules, self.wanted, apart=apart)
+        overall = np.zeros(rows, np.int8)
+        if rows < PLAIN_ROWS and self.plan is None:
+            self._go_plain(range(rows), self._codes(batch, names), Into(answers, overall, problems, 0))
+            return self._assembled(batch, answers, overall, problems)
+        # Each part is coded and answered while it is in the caches of a processor.
+        at_once = ROWS_OF_A_PART * self.settings.threads
+        while done < rows and not (done and self._holds_too_much()):
+            part = batch.slice(done, at_once)
+            codes = self._codes(part, names)
+            self._answer_part(codes, part.num_rows, Into(answers, overall, problems, done))
+            done += part.num_rows
+        if done < rows:
+            answers, overall = answers.first(done), overall[:done]
+        return self._assembled(batch.slice(0, done), answers, overall, problems)
 
     def explain(self) -> str:
         """What has been done so far, in words: how columns are coded, what is tabulated over what, what it costs."""
@@ -254,19 +300,23 @@ class TableRunner:
                 f"Each row is asked by itself: so far no batch had {PLAIN_ROWS} rows, and below that making tables "
                 "would take longer.\n"
             )
-        return "\n".join(self.plan.told()) + "\n"
+        fused = self.fused.told() if self.fused is not None else ()
+        return "\n".join([*self.plan.told(), *fused]) + "\n"
 
-    def _codes(self, batch: pa.RecordBatch) -> dict[str, Array]:
+    def _codes(self, batch: pa.RecordBatch, names: Sequence[str]) -> dict[str, Array]:
         """The codes of each column that is a fact."""
-        names = self._columns_of(batch.schema)
-        self._bound_memory()
         codes = {name: self._coder(name).encode(batch.column(name)) for name in names}
         if self.settings.call is not None:
             self._fill_in_call(codes, batch.num_rows)
         if tuple(codes) != self._told:
             # A plan is laid out for the columns that there are.
-            self._told, self.plan, self._checks = tuple(codes), None, []
+            self._told = tuple(codes)
+            self._drop_plan()
         return codes
+
+    def _drop_plan(self) -> None:
+        self.plan, self.fused, self._checks, self._rows_planned = None, None, None, 0
+        self._experience, self.times_outgrown = Experience(), 0
 
     def schema(self, given: pa.Schema) -> pa.Schema:
         """The columns that come out for a table with these columns.
@@ -302,11 +352,16 @@ class TableRunner:
 
     def _bound_memory(self) -> None:
         """Begin anew where a stream has brought so many different values that keeping them costs more than it saves."""
-        sources = self.plan.sources if self.plan else []
-        grown = any(isinstance(source, FactSource) and len(source) > MOST_ENTRIES for source in sources)
-        sentences = any(max(len(rule.sentences), len(rule.missing)) > MOST_ENTRIES for rule in self.rules)
-        if grown or sentences or any(len(coder) > MOST_ENTRIES for coder in self.coders.values()):
+        if self._holds_too_much():
             self._forget()
+
+    def _holds_too_much(self) -> bool:
+        sources = self.plan.sources if self.plan else []
+        return (
+            any(isinstance(source, FactSource) and len(source) > MOST_ENTRIES for source in sources)
+            or any(max(len(rule.sentences), len(rule.missing)) > MOST_ENTRIES for rule in self.rules)
+            or any(len(coder) > MOST_ENTRIES for coder in self.coders.values())
+        )
 
     def _coder(self, name: str) -> Coder:
         if name not in self.coders:
@@ -314,59 +369,64 @@ class TableRunner:
         return self.coders[name]
 
     def _fill_in_call(self, codes: dict[str, Array], rows: int) -> None:
-        coder = self._coder("call")
-        if "call" not in codes:
-            codes["call"] = coder.encode(pa.repeat(pa.scalar(self.settings.call), rows))
-            return
-        untold = codes["call"] == 0
-        if untold.any():
-            fresh = coder.encode(pa.repeat(pa.scalar(self.settings.call), 1))
-            codes["call"] = np.where(untold, fresh[0], codes["call"])
+        code = np.int32(self._coder("call").code_of(self.settings.call))
+        told = codes.get("call")
+        if told is None:
+            codes["call"] = np.broadcast_to(code, rows)
+        elif not told.all():
+            codes["call"] = np.where(told == 0, code, told)
 
-    def _answered(self, codes: dict[str, Array], rows: int) -> tuple[Answers, Array, dict[int, str]]:
-        """The answers, the overall answers, and why rows could not be answered."""
-        problems: dict[int, str] = {}
-        if rows < PLAIN_ROWS and self.plan is None:
-            answers = Answers.of(rows, len(self.rules), len(self.lines), self.wanted)
-            overall = np.zeros(rows, np.int8)
-            self._go_plain(range(rows), codes, answers, overall, problems)
-            return answers, overall, problems
+    # --- one part of a batch -----------------------------------------------------------------------------
+
+    def _answer_part(self, codes: Mapping[str, Array], rows: int, into: Into) -> None:
+        """Answer some rows by tables, and those of which something is doubtful one by one."""
         kinds, conflict = self._kinds(codes, rows)
-        doubtful = self._doubtful(codes, kinds, conflict, rows)
-        certain = None if doubtful is None else np.flatnonzero(~doubtful)
+        blocks = self._blocks(codes, kinds)
+        doubtful = self._doubtful(codes, conflict, rows)
+        if self.fused is not None and self.fused.fits(blocks):
+            if self.fused.left:
+                # Tables of the plan must not be asked what cannot be.
+                untrue = self._untrue(blocks, rows)
+                doubtful = untrue if doubtful is None else doubtful if untrue is None else doubtful | untrue
+            try:
+                doubtful = self._go_fused(self.fused, blocks, doubtful, rows, into)
+            except Outgrown:
+                self._outgrown()
+            else:
+                self._finish(codes, doubtful, rows, into)
+                return
+        elif self.fused is not None:
+            self._outgrown()
         try:
-            answers, overall = self._go_fast(codes, kinds, rows, certain)
+            doubtful = self._go_by_plan(codes, kinds, blocks, doubtful, rows, into)
         except OverflowError:
             # A number that fits no table: each row is asked by itself, and the one that has it says so.
-            self.plan, self._checks = None, []
-            answers = Answers.of(rows, len(self.rules), len(self.lines), self.wanted)
-            overall = np.zeros(rows, np.int8)
-            self._go_plain(range(rows), codes, answers, overall, problems)
-            return answers, overall, problems
+            self._drop_plan()
+            doubtful = np.ones(rows, bool)
+        self._finish(codes, doubtful, rows, into)
+
+    def _finish(self, codes: Mapping[str, Array], doubtful: Array | None, rows: int, into: Into) -> None:
+        """Say what the verdicts of the rows come to, and ask the doubtful ones by themselves."""
+        if self.wanted.overall:
+            there = slice(into.offset, into.offset + rows)
+            self._overall(codes, [column[there] for column in into.answers.verdicts], into.overall[there])
         if doubtful is not None:
-            self._go_plain(np.flatnonzero(doubtful).tolist(), codes, answers, overall, problems)
-        return answers, overall, problems
+            self._go_plain(np.flatnonzero(doubtful).tolist(), codes, into)
 
     # --- the plain road ----------------------------------------------------------------------------------
 
-    def _go_plain(
-        self,
-        rows: Iterable[int],
-        codes: Mapping[str, Array],
-        answers: Answers,
-        overall: Array,
-        problems: dict[int, str],
-    ) -> None:
+    def _go_plain(self, rows: Iterable[int], codes: Mapping[str, Array], into: Into) -> None:
         for row in rows:
+            there = into.offset + row
             try:
                 found, verdict = self._plain(row, codes)
             except InputError as refusal:
-                problems[row] = f"{refusal.field}: {refusal}" if refusal.field else str(refusal)
+                into.problems[there] = f"{refusal.field}: {refusal}" if refusal.field else str(refusal)
             except (GuideError, OverflowError) as refusal:
-                problems[row] = str(refusal)
+                into.problems[there] = str(refusal)
             else:
-                answers.put(row, found)
-                overall[row] = verdict
+                into.answers.put(there, found)
+                into.overall[there] = verdict
 
     def _plain(self, row: int, codes: Mapping[str, Array]) -> tuple[Row, int]:
         told = {}
@@ -406,19 +466,10 @@ class TableRunner:
                 told[kind] = True if told[kind] is True else known | told[kind]
         elif not any(name in codes for names in _PEOPLE.values() for name in names):
             return None, None
-        student, staff = told[ParticipantKind.STUDENT], told[ParticipantKind.STAFF]
-        if isinstance(student, bool) and isinstance(staff, bool):
-            both = np.ones(rows, bool) if student and staff else None
-            return (1 if student else 2 if staff else 0), both
-        wide_student, wide_staff = np.broadcast_to(student, rows), np.broadcast_to(staff, rows)
-        kinds = np.where(wide_student, np.int32(1), np.where(wide_staff, np.int32(2), np.int32(0)))
-        conflict = wide_student & wide_staff
-        return kinds, conflict if conflict.any() else None
+        return _who_goes(told[ParticipantKind.STUDENT], told[ParticipantKind.STAFF], rows)
 
-    def _doubtful(
-        self, codes: Mapping[str, Array], kinds: Block | None, conflict: Array | None, rows: int
-    ) -> Array | None:
-        """The rows that cannot be read or cannot be true; *None* where there is no such row."""
+    def _doubtful(self, codes: Mapping[str, Array], conflict: Array | None, rows: int) -> Array | None:
+        """The rows that cannot be read, or whose dates cannot be true; *None* where there is no such row."""
         marks: list[Array] = [] if conflict is None else [conflict]
         for name, column in codes.items():
             unreadable = self.coders[name].unreadable
@@ -430,7 +481,6 @@ class TableRunner:
         for first, last in ORDERED_DATES:
             if first in codes and last in codes:
                 marks.append(self._ends_before(first, last, codes))
-        marks += self._untrue_together(codes, kinds, rows)
         found = [mark for mark in marks if mark.any()]
         return np.logical_or.reduce(found) if found else None
 
@@ -463,26 +513,19 @@ class TableRunner:
         days = [value.toordinal() - _EPOCH if hasattr(value, "toordinal") else 0 for value in values]
         return np.array(days, np.int64).take(column), 1
 
-    def _untrue_together(self, codes: Mapping[str, Array], kinds: Block | None, rows: int) -> list[Array]:
-        if not self._checks:
-            self._checks = self._make_checks(codes, told_kind=kinds is not None)
-        marks = []
-        blocks: list[Block] = [*self._blocks(codes, kinds)]
-        for first in range(0, rows, ROWS_AT_ONCE):
-            last = min(first + ROWS_AT_ONCE, rows)
-            room = np.empty((2, last - first), np.int32)
-            here = [block if isinstance(block, int) else block[first:last] for block in blocks]
-            for number, (_, table) in enumerate(self._checks):
-                if first == 0:
-                    marks.append(np.zeros(rows, bool))
-                for base in table.bases:
-                    base.changed()
-                places = table.places(here, room, may_fill=True)
-                if isinstance(places, int):
-                    marks[number][first:last] = table.codes[0][places] == _UNTRUE
-                else:
-                    marks[number][first:last] = table.first_codes(places, None, may_fill=True) == _UNTRUE
-        return marks
+    def _untrue(self, blocks: Sequence[Block], rows: int) -> Array | None:
+        """The rows that the model would refuse for what it does not take together; *None* where there is none."""
+        room = np.empty((2, rows), np.int32)
+        found: Array | None = None
+        for _, table in self._checks or ():
+            for base in table.bases:
+                base.changed()
+            places = table.places(blocks, room, may_fill=True)
+            every = np.full(rows, places, np.intp) if isinstance(places, int) else places
+            untrue = table.first_codes(every, None, may_fill=True) == _UNTRUE
+            if untrue.any():
+                found = untrue if found is None else found | untrue
+        return found
 
     def _make_checks(self, codes: Mapping[str, Array], *, told_kind: bool) -> list[tuple[tuple[str, ...], Table]]:
         sources = self._sources(codes, told_kind=told_kind)
@@ -519,36 +562,130 @@ class TableRunner:
         for name, column in codes.items():
             if name != "participant_kind":
                 blocks.append(_alike(column))
-        return blocks if kinds is None else [*blocks, kinds]
+        return blocks if kinds is None else [*blocks, kinds if isinstance(kinds, int) else _alike(kinds)]
 
-    def _go_fast(
-        self, codes: Mapping[str, Array], kinds: Block | None, rows: int, certain: Array | None
-    ) -> tuple[Answers, Array]:
-        blocks = self._blocks(codes, kinds)
-        if certain is not None:
-            blocks = [block if isinstance(block, int) else block[certain] for block in blocks]
-        count = rows if certain is None else len(certain)
-        if self.plan is None:
-            self.plan = self._planned(codes, kinds, blocks, count)
-        apart = self.settings.threads > 1
-        for source in self.plan.columns.values():
-            source.changed()
-        answers = Answers.of(count, len(self.rules), len(self.lines), self.wanted, apart=apart)
-        for name in self.plan.asked_facts:
-            answers.facts[name] = np.zeros(count, np.int32)
-        self._run_blocks(self.plan, blocks, answers, count)
-        overall = self._overall(codes, answers.summary, certain) if self.wanted.overall else np.zeros(count, np.int8)
-        if certain is not None:
-            places = np.zeros(rows, np.intp)
-            places[certain] = np.arange(count)
-            if count:
-                answers, overall = answers.take(places), overall.take(places)
-            else:
-                answers, overall = (
-                    Answers.of(rows, len(self.rules), len(self.lines), self.wanted),
-                    np.zeros(rows, np.int8),
-                )
-        return answers, overall
+    def _go_fused(
+        self, fused: Fused, blocks: Sequence[Block], doubtful: Array | None, rows: int, into: Into
+    ) -> Array | None:
+        """Answer the rows that are not doubtful by what is fused; given are all that are doubtful after all.
+
+        Raises:
+            Outgrown: something is new, and there is no room for it.
+
+        """
+
+        def answer(mine: Sequence[Block], count: int, target: Into) -> Array:
+            refused = np.zeros(count, bool)
+
+            def one(first: int, last: int, *, may_fill: bool) -> None:
+                found = fused.answer(mine, target.answers, first, last, target.offset, self._untrue, may_fill=may_fill)
+                if found is not None:
+                    refused[first:last] = found
+
+            self._in_blocks(one, count)
+            return refused
+
+        return self._spread(answer, blocks, doubtful, rows, into)
+
+    def _go_by_plan(  # noqa: PLR0913, PLR0917 - the rows, in two forms, and where their answers go
+        self,
+        codes: Mapping[str, Array],
+        kinds: Block | None,
+        blocks: Sequence[Block],
+        doubtful: Array | None,
+        rows: int,
+        into: Into,
+    ) -> Array | None:
+        """Answer the rows that are not doubtful by the plan; given are all that are doubtful after all.
+
+        Raises:
+            OverflowError: a number fits no table.
+
+        """
+        if self._checks is None:
+            self._checks = self._make_checks(codes, told_kind=kinds is not None)
+        untrue = self._untrue(blocks, rows)
+        if untrue is not None:
+            doubtful = untrue if doubtful is None else doubtful | untrue
+
+        def answer(mine: Sequence[Block], count: int, target: Into) -> None:
+            if self.plan is None:
+                self.plan = self._planned(codes, kinds, mine, count)
+            plan = self.plan
+            for source in plan.columns.values():
+                source.changed()
+
+            def one(first: int, last: int, *, may_fill: bool) -> None:
+                plan.answer(mine, target.answers, first, last, target.offset, may_fill=may_fill)
+
+            self._in_blocks(one, count)
+            self._fuse(plan, mine, count)
+
+        return self._spread(answer, blocks, doubtful, rows, into)
+
+    def _spread(
+        self,
+        answer: Callable[[Sequence[Block], int, Into], Array | None],
+        blocks: Sequence[Block],
+        doubtful: Array | None,
+        rows: int,
+        into: Into,
+    ) -> Array | None:
+        """Answer the rows that are not doubtful, and put their answers into their places."""
+        if doubtful is None:
+            refused = answer(blocks, rows, into)
+            return refused if refused is not None and refused.any() else None
+        certain = np.flatnonzero(~doubtful)
+        if certain.size:
+            answers = Answers.of(len(certain), self.rules, self.wanted)
+            mine = [block if isinstance(block, int) else block[certain] for block in blocks]
+            refused = answer(mine, len(certain), Into(answers, into.overall, into.problems, 0))
+            into.answers.put_rows(certain + into.offset, answers)
+            if refused is not None:
+                doubtful[certain[refused]] = True
+        return doubtful
+
+    def _in_blocks(self, one: _OfBlock, rows: int) -> None:
+        """Answer block after block, by several threads where they are wanted."""
+        starts = range(0, rows, ROWS_AT_ONCE)
+        if self.settings.threads == 1 or len(starts) == 1:
+            for first in starts:
+                one(first, min(first + ROWS_AT_ONCE, rows), may_fill=True)
+            return
+
+        def locked(first: int) -> None:
+            last = min(first + ROWS_AT_ONCE, rows)
+            try:
+                with self._lock.reading():
+                    one(first, last, may_fill=False)
+            except NotFilled:
+                with self._lock.writing():
+                    one(first, last, may_fill=True)
+
+        with ThreadPoolExecutor(self.settings.threads) as pool:
+            for _ in pool.map(locked, starts):
+                pass
+
+    def _fuse(self, plan: Plan, blocks: Sequence[Block], rows: int) -> None:
+        """Fuse the plan once it has answered so many rows that it pays."""
+        self._rows_planned += rows
+        if self._rows_planned < FUSED_AFTER or plan.asked_facts:
+            return
+        sample = min(rows, SAMPLE)
+        some = [block if isinstance(block, int) else block[:sample] for block in blocks]
+        checks = [table for _, table in self._checks or ()]
+        try:
+            self.fused = Fused(plan, checks, some, sample, self._experience)
+        except Outgrown:
+            self._outgrown()
+        except TooVaried:
+            self._rows_planned = -_NEVER
+
+    def _outgrown(self) -> None:
+        """What was fused is laid out anew, each time later."""
+        self.fused = None
+        self.times_outgrown += 1
+        self._rows_planned = -FUSED_AFTER * self.times_outgrown
 
     def _planned(self, codes: Mapping[str, Array], kinds: Block | None, blocks: Sequence[Block], count: int) -> Plan:
         plan = Plan(
@@ -565,41 +702,24 @@ class TableRunner:
 
     _asked_facts: tuple[str, ...] = ()
 
-    def _run_blocks(self, plan: Plan, blocks: Sequence[Block], answers: Answers, rows: int) -> None:
-        starts = range(0, rows, ROWS_AT_ONCE)
-        if self.settings.threads == 1 or len(starts) == 1:
-            for first in starts:
-                plan.answer(blocks, answers, first, min(first + ROWS_AT_ONCE, rows), may_fill=True)
-            return
+    def _overall(self, codes: Mapping[str, Array], verdicts: Sequence[Array], into: Array) -> None:
+        """The overall answer by the verdicts of the rules that decide and the stage at which each row stands."""
+        stage, last = self._stage_codes(codes, len(into)), len(self.settings.rulebook.stages) - 1
+        deciding = [(rule.due, column) for rule, column in zip(self.rules, verdicts, strict=True) if rule.decides]
+        for each in [stage] if isinstance(stage, int) else np.unique(stage).tolist():
+            number = each % (last + 1)
+            # Where the stage is not told, what the given facts decide counts whatever its stage.
+            is_refused = _any_is(_REFUSED, deciding, number if each <= last else last)
+            is_open = _any_is(_OPEN, deciding, number)
+            found = _OVERALL_OF_FLAGS.take(is_refused * np.uint8(2) + is_open)
+            if isinstance(stage, int):
+                into[:] = found
+            else:
+                np.copyto(into, found, where=stage == each)
 
-        def one(first: int) -> None:
-            last = min(first + ROWS_AT_ONCE, rows)
-            try:
-                with self._lock.reading():
-                    plan.answer(blocks, answers, first, last, may_fill=False)
-            except NotFilled:
-                with self._lock.writing():
-                    plan.answer(blocks, answers, first, last, may_fill=True)
-
-        with ThreadPoolExecutor(self.settings.threads) as pool:
-            for _ in pool.map(one, starts):
-                pass
-
-    def _overall(self, codes: Mapping[str, Array], summary: Array, certain: Array | None) -> Array:
-        """The overall answer by the summary of each row and the stage at which it stands."""
-        stage = self._stage_codes(codes, certain, len(summary))
-        bits = summary & np.uint16((1 << 2 * STAGES) - 1)
-        places = bits if isinstance(stage, int) else stage.astype(np.int32) * (1 << 2 * STAGES) + bits
-        table = _OVERALL_BY_SUMMARY[stage] if isinstance(stage, int) else _OVERALL_BY_SUMMARY.reshape(-1)
-        found: Array = table.take(places)
-        return found
-
-    def _stage_codes(self, codes: Mapping[str, Array], certain: Array | None, rows: int) -> Array | int:
-        """The stage told; or, from :data:`STAGES` on, the furthest to which the given facts belong."""
+    def _stage_codes(self, codes: Mapping[str, Array], rows: int) -> Array | int:
+        """The number of the stage told; or, beyond all stages, of the furthest to which the given facts belong."""
         stages = self.settings.rulebook.stages
-        here: Callable[[Array], Array] = (
-            (lambda column: column) if certain is None else (lambda column: column[certain])
-        )
         reached: Array | int = 0
         given = {fact.name: stages.index(fact.known_at) for fact in self.settings.rulebook.given}
         if any(name in codes for names in _PEOPLE.values() for name in names) and "participant_kind" in given:
@@ -613,16 +733,16 @@ class TableRunner:
         for name in columns:
             if isinstance(reached, int) and reached >= given[name]:
                 break
-            told = here(codes[name]) > 0
+            told = codes[name] > 0
             if told.all():
-                reached = given[name] if isinstance(reached, int) else np.maximum(reached, given[name])
+                reached = given[name] if isinstance(reached, int) else np.maximum(reached, np.int8(given[name]))
                 break
-            reached = np.maximum(reached, np.where(told, given[name], 0))
+            reached = np.maximum(told * np.int8(given[name]), np.int8(reached) if isinstance(reached, int) else reached)
         if "stage" not in codes:
-            return STAGES + reached if isinstance(reached, int) else reached + STAGES
+            return reached + len(stages)
         values = self.coders["stage"].values
-        own = np.array([-1 if value is None else stages.index(value) for value in values]).take(here(codes["stage"]))
-        return np.where(own < 0, np.broadcast_to(reached, rows) + STAGES, own)
+        own = np.array([-1 if value is None else stages.index(value) for value in values], np.int8).take(codes["stage"])
+        return np.where(own < 0, np.broadcast_to(reached, rows) + len(stages), own)
 
     # --- putting it together -----------------------------------------------------------------------------
 
@@ -645,33 +765,43 @@ class TableRunner:
                 columns.append(outputs.of_sentences(answers.reasons[number], list(rule.sentences), valid))
             if "missing" in give:
                 columns.append(outputs.of_sentences(answers.missing[number], list(rule.missing), valid))
-            if rule.is_line and self.wanted.amounts:
-                columns += self._amounts(answers.low[line], answers.high[line], valid)
+            if rule.is_line and {"amounts", "ranges"} & give:
+                known = _both(answers.verdicts[number] == DUE, valid)
+                columns += self._amounts(answers.low[line], answers.high[line], known)
             line += rule.is_line
         if "total" in give:
             columns += self._totals(answers, valid)
         columns.append(outputs.of_problems(problems, batch.num_rows))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema(batch.schema))
 
-    def _amounts(self, low: Array, high: Array, valid: Array | None) -> list[pa.Array]:
-        """The columns of one line of the grant."""
+    def _amounts(self, low: Array, high: Array, known: Array) -> list[pa.Array]:
+        """The columns of one line of the grant, null where nothing is due."""
         in_cents, columns = self.settings.money == "cents", []
         if "amounts" in self.settings.give:
-            amount = low if low is high or np.array_equal(low, high) else np.where(low == high, low, NO_AMOUNT)
-            columns.append(outputs.of_amounts(amount, valid, in_cents=in_cents))
+            one = known if low is high else known & (low == high)
+            columns.append(outputs.of_amounts(low, one, in_cents=in_cents))
         if "ranges" in self.settings.give:
-            columns += [outputs.of_amounts(each, valid, in_cents=in_cents) for each in (low, high)]
+            columns += [outputs.of_amounts(each, known, in_cents=in_cents) for each in (low, high)]
         return columns
 
     def _totals(self, answers: Answers, valid: Array | None) -> list[pa.Array]:
         """The total, and its ends; unknown while a line is open, or a range."""
+        rows = answers.rows
+        closed = np.ones(rows, bool) if valid is None else valid.copy()
+        low, is_range = np.zeros(rows, np.int64), False
+        for number, rule in enumerate(self.rules):
+            if rule.is_line:
+                closed &= answers.verdicts[number] != _OPEN
+        for one, other in zip(answers.low, answers.high, strict=True):
+            low += one
+            is_range = is_range or one is not other
+        high = low if not is_range else np.sum(answers.high, axis=0)
+        told = closed if high is low else closed & (low == high)
         in_cents = self.settings.money == "cents"
-        closed = (answers.summary & OPEN_LINE) == 0
-        told = (answers.summary & (OPEN_LINE | RANGE_LINE)) == 0
         return [
-            outputs.of_amounts(answers.total_low, _both(told, valid), in_cents=in_cents),
-            outputs.of_amounts(answers.total_low, valid, in_cents=in_cents),
-            outputs.of_amounts(answers.total_high, _both(closed, valid), in_cents=in_cents),
+            outputs.of_amounts(low, told, in_cents=in_cents),
+            outputs.of_amounts(low, valid, in_cents=in_cents),
+            outputs.of_amounts(high, closed, in_cents=in_cents),
         ]
 
 
@@ -690,6 +820,7 @@ def _alike(column: Array) -> Block:
 
 
 _UNTRUE = 0
+_REFUSED, _OPEN = CODE_OF_VERDICT[Verdict.NOT_MET], CODE_OF_VERDICT[Verdict.UNDETERMINED]
 _EPOCH = 719163
 """The ordinal of 1 January 1970, from which columns of days are counted."""
 
@@ -699,26 +830,36 @@ _CODE_OF_OVERALL = {
 }
 
 
-def _overall_by_summary() -> Array:
-    """The overall answer for each stage told, then for each stage reached, and for each summary of the rules."""
-    summaries = np.arange(1 << 2 * STAGES)
-    refused, unsettled = summaries & ((1 << STAGES) - 1), summaries >> STAGES
-    rows = []
-    for number in range(2 * STAGES):
-        due = (1 << (number % STAGES + 1)) - 1
-        # Where the stage is not told, what the given facts decide counts whatever its stage.
-        is_refused = (refused & due if number < STAGES else refused) > 0
-        is_open = (unsettled & due) > 0
-        codes = np.where(
-            is_refused,
-            _CODE_OF_OVERALL[Overall.NOT_MET],
-            np.where(is_open, _CODE_OF_OVERALL[Overall.OPEN], _CODE_OF_OVERALL[Overall.ALL_MET]),
-        )
-        rows.append(codes)
-    return np.array(rows, np.int8)
+_OVERALL_OF_FLAGS = np.array(
+    [_CODE_OF_OVERALL[each] for each in (Overall.ALL_MET, Overall.OPEN, Overall.NOT_MET, Overall.NOT_MET)], np.int8
+)
+"""The overall answer where nothing is refused or open, something open, something refused, and both."""
 
 
-_OVERALL_BY_SUMMARY = _overall_by_summary()
+def _any_is(code: int, deciding: Iterable[tuple[int, Array]], due: int) -> Array:
+    """The rows in which a rule due by a stage has this verdict, as 0 or 1."""
+    columns = [column for stage, column in deciding if stage <= due]
+    if not columns:
+        return np.zeros(1, np.uint8)
+    found: Array = columns[0] == code
+    flags = np.empty(len(found), bool)
+    for column in columns[1:]:
+        found |= np.equal(column, code, out=flags)
+    return found.view(np.uint8)
+
+
+def _who_goes(student: Array | bool, staff: Array | bool, rows: int) -> tuple[Block, Array | None]:  # noqa: FBT001 - or a column
+    """The codes of who goes, and the rows that tell both."""
+    if isinstance(student, bool) and isinstance(staff, bool):
+        return (1 if student else 2 if staff else 0), np.ones(rows, bool) if student and staff else None
+    kinds = np.zeros(rows, np.int32)
+    np.multiply(staff, np.int32(2), out=kinds)
+    kinds |= student
+    conflict = kinds == 3  # noqa: PLR2004 - both of them
+    if not conflict.any():
+        return kinds, None
+    kinds[conflict] = 1
+    return kinds, conflict
 
 
 def _can_be_true(names: Sequence[str]) -> Callable[..., tuple[bool]]:
@@ -878,24 +1019,22 @@ class _FactRunner(TableRunner):
 
     def facts_of(self, batch: pa.RecordBatch) -> dict[str, list[object]]:
         """The values of the facts, row by row; *None* where one is not known or the row cannot be answered."""
-        codes = self._codes(batch)
+        codes = self._codes(batch, self._columns_of(batch.schema))
         rows = batch.num_rows
         found: dict[str, list[object]] = {name: [None] * rows for name in self._asked_facts}
         kinds, conflict = self._kinds(codes, rows)
-        doubtful = self._doubtful(codes, kinds, conflict, rows)
-        certain = np.arange(rows) if doubtful is None else np.flatnonzero(~doubtful)
-        blocks = [block if isinstance(block, int) else block[certain] for block in self._blocks(codes, kinds)]
-        if self.plan is None:
-            self.plan = self._planned(codes, kinds, blocks, len(certain))
-        answers = Answers.of(len(certain), 0, 0, self.wanted)
+        answers = Answers.of(rows, (), self.wanted)
         for name in self._asked_facts:
-            answers.facts[name] = np.zeros(len(certain), np.int32)
-        for source in self.plan.columns.values():
-            source.changed()
-        self._run_blocks(self.plan, blocks, answers, len(certain))
+            answers.facts[name] = np.zeros(rows, np.int32)
+        into = Into(answers, np.zeros(rows, np.int8), {}, 0)
+        blocks, doubtful = self._blocks(codes, kinds), self._doubtful(codes, conflict, rows)
+        doubtful = self._go_by_plan(codes, kinds, blocks, doubtful, rows, into)
+        certain = np.arange(rows) if doubtful is None else np.flatnonzero(~doubtful)
+        if self.plan is None:
+            return found
         for name, column in answers.facts.items():
             values = self.plan.made[name].values
-            for row, code in zip(certain.tolist(), column.tolist(), strict=True):
+            for row, code in zip(certain.tolist(), column[certain].tolist(), strict=True):
                 value = values[code]
                 found[name][row] = None if isinstance(value, (Unknown, Closed)) else value
         return found

@@ -25,8 +25,8 @@ VERDICTS = tuple(Verdict)
 CODE_OF_VERDICT = {verdict: code for code, verdict in enumerate(VERDICTS)}
 UNFILLED = 255
 """Stands in a table of verdicts where no combination has been met."""
-NO_AMOUNT = np.iinfo(np.int64).min
-"""Stands in place of an amount where none is due, or it is not known."""
+DUE = CODE_OF_VERDICT[Verdict.DUE]
+"""The verdict beside an amount; beside any other one the amount is 0 and means nothing."""
 LARGEST_CENTS = 10**13
 """A larger amount is a slip of the keyboard, and would not fit beside others."""
 
@@ -34,11 +34,6 @@ MOST_BYTES = 1 << 24
 """A table that would be larger is kept by the combinations met, not by all that there could be."""
 MOST_ENTRIES = 1 << 20
 """A table that holds more combinations is emptied: what it holds will not be met often."""
-
-STAGES = 6
-"""The summary of a row has a bit for each stage at which something is refused, and one at which it is open."""
-OPEN_LINE, RANGE_LINE = 1 << 12, 1 << 13
-"""Its other bits: a line of the grant is open, or a range."""
 
 
 class NotFilled(Exception):  # noqa: N818 - it is no error: the rows are asked once more, by one thread alone
@@ -59,11 +54,17 @@ class Source:
         """``index`` is its place among the blocks of a run."""
         self.name, self.index = name, index
         self.tables: list[Table] = []
+        self.room = 0
+        """For so many codes all tables over this source have room."""
 
     def changed(self) -> None:
         """Let the tables over this source look whether its codes still lie within them."""
         for table in self.tables:
             table.is_stale = table.is_stale or not table.fits()
+
+    def measure(self) -> None:
+        """See for how many codes there is room."""
+        self.room = min((table.room_over(self) for table in self.tables), default=0)
 
     def told(self, value: object) -> dict[str, object]:
         """What one of the values says, by name."""
@@ -114,7 +115,8 @@ class FactSource(Source):
             found = self._by_value[value] = len(self.values)
             self.values.append(value)
             self._by_identity[id(value)] = found
-            self.changed()
+            if found >= self.room:
+                self.changed()
         return found
 
 
@@ -131,7 +133,7 @@ class NumberSource(Source):
         self.version = self.base = self.span = 0
         self.of_flags = False
         self.unknowns: list[object] = []
-        self.values = _ComputedNumbers(self)
+        self.values = ComputedNumbers(self)
         self._codes_of_unknown: dict[object, int] = {}
 
     def code_of_unknown(self, why: object) -> int:
@@ -147,14 +149,19 @@ class NumberSource(Source):
         return code
 
 
-class _ComputedNumbers(Sequence[object]):
+class ComputedNumbers(Sequence[object]):
+    """The numbers of a column of arithmetic, and before them why they are unknown."""
+
     def __init__(self, source: NumberSource) -> None:
+        """``source`` has their codes."""
         self.source = source
 
     def __len__(self) -> int:
+        """How many codes there are."""
         return RESERVED + self.source.span
 
     def __getitem__(self, code: Any) -> Any:  # noqa: ANN401 - a sequence of any values
+        """The number of a code, or why there is none."""
         if code < RESERVED:
             unknowns = self.source.unknowns
             return unknowns[code] if code < len(unknowns) else Unknown()
@@ -229,13 +236,17 @@ class _Sparse:
 class Wanted:
     """What of the rules' answers is looked for; the columns of a table follow it."""
 
-    __slots__ = ("amounts", "missing", "overall", "reasons", "rounding", "total", "verdicts")
+    __slots__ = ("_verdicts", "amounts", "missing", "overall", "reasons", "rounding", "total")
 
     def __init__(self, give: frozenset[str], rounding: Rounding) -> None:
         """``give`` holds the names of what is asked for."""
-        self.verdicts, self.reasons, self.missing = "verdicts" in give, "reasons" in give, "missing" in give
-        self.amounts = bool({"amounts", "ranges"} & give)
+        self._verdicts, self.reasons, self.missing = "verdicts" in give, "reasons" in give, "missing" in give
         self.overall, self.total, self.rounding = "overall" in give, "total" in give, rounding
+        self.amounts = bool({"amounts", "ranges", "total"} & give)
+
+    def verdict_of(self, rule: RuleColumns) -> bool:
+        """Whether the verdict of a rule is looked for: by itself, or for what it tells of others."""
+        return self._verdicts or (self.overall and rule.decides) or (self.amounts and rule.is_line)
 
 
 class RuleColumns:
@@ -284,7 +295,7 @@ def cents_of(amount: Decimal) -> int:
 def bytes_of_a_cell(facts: int, rules: int, lines: int, wanted: Wanted) -> int:
     """The memory of one combination in a table of so many facts and rules, some of which pay a line."""
     of_words = 4 * rules * (wanted.reasons + wanted.missing)
-    return 2 + 4 * facts + rules + of_words + (16 * lines if wanted.amounts else 0) + (16 if lines else 0)
+    return 4 * facts + rules + of_words + (16 * lines if wanted.amounts else 0)
 
 
 def room_for(base: Source) -> int:
@@ -345,12 +356,9 @@ class Table:
             ask,
         )
         self.lines = [rule for rule in rules if rule.is_line]
-        self.deciding = wanted.overall and any(rule.decides for rule in rules)
-        self.summing = wanted.total and bool(self.lines)
-        self.summary_wanted = self.deciding or self.summing
         self.has_range = False
         self._tells = wanted.reasons and any(rule.tells for rule in rules)
-        self.calls = 0
+        self.calls = self.layout = 0
         self.is_stale = False
         for base in self.bases:
             base.tables.append(self)
@@ -362,6 +370,7 @@ class Table:
 
     def _lay_out(self) -> None:
         """Empty cells for the codes there are now, with room for some more."""
+        self.layout += 1
         kept = self._filled() if self._versions == tuple(base.version for base in self.bases) else None
         self.is_stale = False
         self._versions = tuple(base.version for base in self.bases)
@@ -377,6 +386,8 @@ class Table:
         self.sparse = _Sparse() if cells * self.bytes_of_a_cell > MOST_BYTES else None
         self.entries = 0
         self._make_cells(1 << 12 if self.sparse is not None else cells)
+        for base in self.bases:
+            base.measure()
         if kept is not None:
             self._put_back(*kept)
 
@@ -409,21 +420,20 @@ class Table:
         number = len(self.rules)
         self.codes = [np.full(count, -1, np.int32) for _ in self.facts]
         self.verdicts = [np.full(count, UNFILLED, np.uint8) for _ in range(number)]
-        self.summary = np.zeros(count, np.uint16)
         lines = len(self.lines) if self.wanted.amounts else 0
-        self.low = [np.full(count, NO_AMOUNT, np.int64) for _ in range(lines)]
-        self.high = [np.full(count, NO_AMOUNT, np.int64) for _ in range(lines)]
-        self.total_low = np.zeros(count if self.lines else 0, np.int64)
-        self.total_high = np.zeros(count if self.lines else 0, np.int64)
+        self.low = [np.zeros(count, np.int64) for _ in range(lines)]
+        self.high = [np.zeros(count, np.int64) for _ in range(lines)]
         self.reasons = [np.zeros(count, np.int32) for _ in range(number if self.wanted.reasons else 0)]
         self.missing = [np.zeros(count, np.int32) for _ in range(number if self.wanted.missing else 0)]
 
     @property
     def _columns(self) -> list[Array]:
-        return [
-            *self.codes, *self.verdicts, *self.low, *self.high, *self.reasons, *self.missing,
-            self.summary, *((self.total_low, self.total_high) if self.lines else ()),
-        ]  # fmt: skip
+        return [*self.codes, *self.verdicts, *self.low, *self.high, *self.reasons, *self.missing]
+
+    @property
+    def answer_columns(self) -> list[Array]:
+        """All that is looked up of the rules, by cell."""
+        return self._columns[len(self.codes) :]
 
     @property
     def bytes_of_a_cell(self) -> int:
@@ -439,6 +449,10 @@ class Table:
     def held_bytes(self) -> int:
         """The memory that the table takes."""
         return sum(column.nbytes for column in self._columns)
+
+    def room_over(self, base: Source) -> int:
+        """For how many codes of a source there is room."""
+        return min((size for each, size in zip(self.bases, self._sizes, strict=False) if each is base), default=0)
 
     def fits(self) -> bool:
         """Whether the codes of the sources still lie within the table; it is laid out anew where they do not."""
@@ -659,17 +673,14 @@ class Table:
         for columns, cells in written:
             for column, cell in zip(columns, cells, strict=False):
                 column[place] = cell
-        self.has_range |= bool(row.summary & RANGE_LINE)
-        self.summary[place] = row.summary
-        if self.lines:
-            self.total_low[place], self.total_high[place] = row.total_low, row.total_high
+        self.has_range |= row.low != row.high
         return row.verdicts
 
 
 class Row:
     """The answers of some rules for one combination, in codes."""
 
-    __slots__ = ("high", "low", "missing", "reasons", "summary", "total_high", "total_low", "verdicts")
+    __slots__ = ("high", "low", "missing", "reasons", "verdicts")
 
     def __init__(self) -> None:
         """Nothing has been answered."""
@@ -678,7 +689,6 @@ class Row:
         self.high: list[int] = []
         self.reasons: list[int] = []
         self.missing: list[int] = []
-        self.summary = self.total_low = self.total_high = 0
 
     @classmethod
     def of(
@@ -697,11 +707,6 @@ class Row:
         row = cls()
         for rule, (verdict, answer, missing, _) in zip(rules, answers, strict=True):
             row.verdicts.append(CODE_OF_VERDICT[verdict])
-            if rule.decides:
-                if verdict is Verdict.NOT_MET:
-                    row.summary |= 1 << rule.due
-                elif verdict is Verdict.UNDETERMINED:
-                    row.summary |= 1 << (rule.due + STAGES)
             if rule.is_line:
                 row.add_line(verdict, answer, wanted.rounding)
             if wanted.reasons:
@@ -712,17 +717,11 @@ class Row:
         return row
 
     def add_line(self, verdict: Verdict, answer: Any, rounding: Rounding) -> None:  # noqa: ANN401 - an Answer
-        """Put in a line of the grant; a line that is open counts nothing yet."""
-        low = high = NO_AMOUNT
+        """Put in a line of the grant, 0 where nothing is due."""
+        low = high = 0
         if verdict is Verdict.DUE:
             low = high = cents_of(rounding.apply(answer.low))
             if answer.high != answer.low:
                 high = cents_of(rounding.apply(answer.high))
-            if low != high:
-                self.summary |= RANGE_LINE
-            self.total_low += low
-            self.total_high += high
-        elif verdict is Verdict.UNDETERMINED:
-            self.summary |= OPEN_LINE
         self.low.append(low)
         self.high.append(high)

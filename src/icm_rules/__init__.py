@@ -104,7 +104,7 @@ if TYPE_CHECKING:
     from icm_rules.report.settlement import Settlement
     from icm_rules.rules import RULEBOOK
     from icm_rules.rules.agreement.comparison import AgreementComparison, compare_agreements
-    from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
+    from icm_rules.rules.learning_agreement.settling import RecognitionRecord, settle_recognition
     from icm_rules.scales import (
         CreditConversion,
         CreditScheme,
@@ -307,7 +307,7 @@ _ROOMS = {
     "report.settlement": ("Settlement",),
     "rules": ("RULEBOOK",),
     "rules.agreement.comparison": ("AgreementComparison", "compare_agreements"),
-    "rules.documents.settling": ("RecognitionRecord", "settle_recognition"),
+    "rules.learning_agreement.settling": ("RecognitionRecord", "settle_recognition"),
     "scales": (
         "CreditConversion",
         "CreditScheme",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from icm_rules.cli_parts import Refusal
 from icm_rules.engine.errors import IcmRulesError, InputError
 from icm_rules.report.layout import clean
 
@@ -28,16 +29,6 @@ _STATUS = {"eligible": 0, "not eligible": 1, "cannot tell yet": _CANNOT_TELL_YET
 _STANDARD_INPUT = "-"
 
 
-class _Refusal(click.ClickException):
-    """What was given cannot be used."""
-
-    exit_code = 2
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.ctx = click.get_current_context()  # the line that is printed names the command by it
-
-
 @contextmanager
 def _refusals_in_one_line(name: str = "") -> Iterator[None]:
     """Turn a refusal into the one line that the command prints, with the file and the field it speaks of."""
@@ -45,9 +36,9 @@ def _refusals_in_one_line(name: str = "") -> Iterator[None]:
         yield
     except InputError as refusal:
         place = [name, refusal.field or ""] if name else []
-        raise _Refusal(": ".join([*filter(None, place), str(refusal)])) from None
+        raise Refusal(": ".join([*filter(None, place), str(refusal)])) from None
     except IcmRulesError as refusal:
-        raise _Refusal(str(refusal)) from None
+        raise Refusal(str(refusal)) from None
 
 
 def _document(file: str, kind: type[_T]) -> _T:
@@ -60,7 +51,7 @@ def _document(file: str, kind: type[_T]) -> _T:
     except (OSError, ValueError, AttributeError) as error:
         why = getattr(error, "strerror", None) or error
         message = f"{name}: this cannot be read ({why}); check the name and the folder"
-        raise _Refusal(message) from None
+        raise Refusal(message) from None
     with _refusals_in_one_line(name):
         return read_document(kind, content)
 
@@ -185,13 +176,13 @@ def _mobility(file: str) -> Any:  # noqa: ANN401 - a mobility, whose class is lo
         message = (
             f"{click.format_filename(file)}: this cannot be read ({error.strerror}); check the name and the folder"
         )
-        raise _Refusal(message) from None
+        raise Refusal(message) from None
     first, *others = read_mobilities(content, click.format_filename(file))
     if others:
         message = f"{click.format_filename(file)}: this holds {len(others) + 1} mobilities; give a file with one"
-        raise _Refusal(message)
+        raise Refusal(message)
     if not isinstance(first, Accepted):
-        raise _Refusal(str(first))
+        raise Refusal(str(first))
     return first.mobility
 
 
@@ -287,11 +278,11 @@ def credits_(  # noqa: PLR0913 - one for each option
     with _refusals_in_one_line():
         if origin is None and not any((stated_ects, year_load, semester_load, degree, hours)):
             message = "say what credits these are: --from and a scheme (--list names them), or their load or hours"
-            raise _Refusal(message)
+            raise Refusal(message)
         if is_ects and not to_ects:
             if degree is not None or stated_ects is not None:
                 message = "--degree and --stated-ects are for local credits; these are ECTS"
-                raise _Refusal(message)
+                raise Refusal(message)
             found = credits_from_ects(number, target, rounding=rounding, **known, **loads)
         elif to_ects:
             found = convert_credits(
@@ -299,7 +290,7 @@ def credits_(  # noqa: PLR0913 - one for each option
             )
         else:
             message = "one side must be ects; convert in two steps, by way of it"
-            raise _Refusal(message)
+            raise Refusal(message)
     if as_json:
         _print_json(credits_to_dict(found))
     else:

@@ -14,7 +14,7 @@ from icm_rules.engine import InputError
 from icm_rules.model.credits import CreditRange
 from icm_rules.model.learning_agreement import AgreementVersion, Component, LearningAgreement
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
-from icm_rules.rules.documents.settling import HomeStatus, RecognitionOutcome, Result, settle_recognition
+from icm_rules.rules.learning_agreement.settling import HomeStatus, RecognitionOutcome, Result, settle_recognition
 from icm_rules.scales.loading import recognition_policies
 from tests.strategies_recognition import halves, stays
 

@@ -11,7 +11,7 @@ from icm_rules.recognise.checking import (
     check_recognition,
     recognise,
 )
-from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
+from icm_rules.rules.learning_agreement.settling import RecognitionRecord, settle_recognition
 
 __all__ = [
     "RECOGNITION_RULEBOOK",

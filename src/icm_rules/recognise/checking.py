@@ -19,9 +19,9 @@ from icm_rules.model.transcript import RecognitionDecision, TranscriptOfRecords
 from icm_rules.model.vocabulary import facts_of, mobility_of
 from icm_rules.report import Report, report_of
 from icm_rules.rules import RULEBOOK
-from icm_rules.rules.documents import PARTS
-from icm_rules.rules.documents.given import DOCUMENT_FACTS, facts_of_documents
-from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
+from icm_rules.rules.learning_agreement import PARTS
+from icm_rules.rules.learning_agreement.given import DOCUMENT_FACTS, facts_of_documents
+from icm_rules.rules.learning_agreement.settling import RecognitionRecord, settle_recognition
 from icm_rules.scales.loading import DEFAULT, Figure, RecognitionPolicy, recognition_policy
 from icm_rules.scales.provisions import DOCUMENT_PROVISIONS, document_provisions
 

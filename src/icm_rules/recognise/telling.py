@@ -12,7 +12,7 @@ from icm_rules.model.credits import CreditRange, as_text
 from icm_rules.report.layout import Document, Item, Items, Prose, Row, Section, Table
 from icm_rules.report.telling import as_sentence
 from icm_rules.report.telling import told as report_told
-from icm_rules.rules.documents.settling import (
+from icm_rules.rules.learning_agreement.settling import (
     ComponentOutcome,
     GroupOutcome,
     HomeOutcome,

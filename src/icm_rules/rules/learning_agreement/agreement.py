@@ -18,7 +18,7 @@ from icm_rules.model.learning_agreement import (
     in_force,
 )
 from icm_rules.model.terms import Stage
-from icm_rules.rules.documents.settling import RecognitionRecord, settle_recognition
+from icm_rules.rules.learning_agreement.settling import RecognitionRecord, settle_recognition
 from icm_rules.scales.loading import Figure, RecognitionPolicy
 from icm_rules.scales.provisions import ChangeWindow, ChangeWindows, FormEdition, FormEditions, ReasonCodes
 

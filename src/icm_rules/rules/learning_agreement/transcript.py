@@ -14,7 +14,7 @@ from icm_rules.model.credits import CreditRange, in_figures, total
 from icm_rules.model.learning_agreement import LearningAgreement, is_same
 from icm_rules.model.terms import Stage
 from icm_rules.model.transcript import RecognitionDecision, TranscriptComponent, TranscriptOfRecords
-from icm_rules.rules.documents.settling import (
+from icm_rules.rules.learning_agreement.settling import (
     ComponentOutcome,
     RecognitionOutcome,
     RecognitionRecord,

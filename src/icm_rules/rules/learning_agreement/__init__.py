@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from icm_rules.rules.documents import agreement, transcript
+from icm_rules.rules.learning_agreement import agreement, transcript
 
 PARTS: tuple[ModuleType, ...] = (agreement, transcript)
 """The modules that hold facts and rules."""

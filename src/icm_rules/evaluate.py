@@ -22,7 +22,7 @@ from icm_rules.model.mobility import Institution, Mobility
 from icm_rules.model.possible import world_of
 from icm_rules.model.project import Project
 from icm_rules.model.terms import Direction, Term
-from icm_rules.model.vocabulary import facts_of, told_by
+from icm_rules.model.vocabulary import all_told, facts_of
 from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
@@ -160,7 +160,7 @@ def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None) -> E
             completed=world_of,
         )
     if rules.given is RULEBOOK.given:  # the vocabulary itself: what is told need not be matched by name
-        return evaluate_told(rules, told_by(mobility), guide.provisions, mobility.stage)
+        return evaluate_told(rules, all_told(mobility), guide.provisions, mobility.stage)
     return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage)
 
 

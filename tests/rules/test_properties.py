@@ -14,7 +14,7 @@ from icm_rules.evaluate import evaluate as report_on
 from icm_rules.guide import guide
 from icm_rules.model.mobility import Mobility
 from icm_rules.model.terms import Activity, CreditSystem, InstitutionKind, Stage, StayFormat, StudyCycle
-from icm_rules.model.vocabulary import VOCABULARY, facts_of, mobility_of, told_by
+from icm_rules.model.vocabulary import VOCABULARY, all_told, facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
 from tests import strategies
 from tests.rules.cases import ALMATY, BASE, LJUBLJANA, TBILISI
@@ -206,7 +206,7 @@ def test_what_other_mobilities_have_shown_changes_no_answer(facts):
     _FORGETFUL.plan.memory.forget()
     found, first = evaluated(mobility), _FORGETFUL.evaluate(facts_of(mobility), guide(mobility.call).provisions)
     names, identities = [item.name for item in RULEBOOK.facts], [item.identity for item in RULEBOOK.rules]
-    arguments = dict(zip(VOCABULARY, told_by(mobility), strict=True)) | guide(mobility.call).provisions
+    arguments = dict(zip(VOCABULARY, all_told(mobility), strict=True)) | guide(mobility.call).provisions
     plain = compiled(RULEBOOK, list(arguments), names, identities)(*arguments.values())
     for case in (found, first):
         assert tuple(case.value(name) for name in names) == plain[: len(names)]

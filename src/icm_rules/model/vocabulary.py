@@ -113,7 +113,7 @@ PLACES: Mapping[str, Place] = MappingProxyType({fact.name: place for fact, place
 def _written_out() -> Callable[[Mobility], tuple[object, ...]]:
     """A function that reads every fact off a mobility, written out field by field: a loop takes five times as long."""
     words: dict[str, object] = {}
-    lines, values = ["def told_by(mobility):"], []
+    lines, values = ["def all_told(mobility):"], []
     for number, ((holder, of), names) in enumerate(
         itertools.groupby(PLACES, lambda name: (PLACES[name].holder, PLACES[name].of))
     ):
@@ -129,17 +129,17 @@ def _written_out() -> Callable[[Mobility], tuple[object, ...]]:
     lines.append(f" return ({', '.join(values)})")
     # Nothing of the text comes from outside: it is made of the names of our own fields.
     exec("\n".join(lines), words)  # noqa: S102
-    function: Callable[[Mobility], tuple[object, ...]] = words["told_by"]  # type: ignore[assignment] # by its own words
+    function: Callable[[Mobility], tuple[object, ...]] = words["all_told"]  # type: ignore[assignment] # by its own words
     return function
 
 
-told_by = _written_out()
+all_told = _written_out()
 """Every given fact of a mobility, in the order of :data:`VOCABULARY`; *None* is one that is not told."""
 
 
 def facts_of(mobility: Mobility) -> dict[str, object]:
     """The facts a mobility tells, by flat name; what is not told is left out."""
-    return {name: value for name, value in zip(VOCABULARY, told_by(mobility), strict=True) if value is not None}
+    return {name: value for name, value in zip(VOCABULARY, all_told(mobility), strict=True) if value is not None}
 
 
 def read_fact(name: str, value: object) -> object:

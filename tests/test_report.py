@@ -427,7 +427,8 @@ class TestMadeWhenRead:
         made = []
         whole = Answer.sentence.fget
         monkeypatch.setattr(Answer, "sentence", property(lambda answer: made.append(answer) or whole(answer)))
-        found = report()
+        # A rulebook that no other test has asked: what it answers is kept with its sentence.
+        found = report_of(attrs.evolve(HARBOUR).evaluate(SOUND, BOOK, stage="arrival"), HEADING)
         assert found.overall is OverallAnswer.ELIGIBLE
         assert [outcome.verdict for outcome in found.outcomes.values()]
         assert found.grant.total is not None

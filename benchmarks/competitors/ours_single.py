@@ -48,6 +48,11 @@ def full_report(typed: Mobility) -> Report:
     return report
 
 
+def forget() -> None:
+    """Drop all that earlier rows have shown: the next row is answered as the first of all, but for what is compiled."""
+    SUBSET.plan.memory.forget()
+
+
 def answers(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """The outcomes of a row in the order of ``OUTCOMES``, for comparing."""
     found = evaluation(mobility(row), rulebook=SUBSET)

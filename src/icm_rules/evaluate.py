@@ -14,7 +14,7 @@ import attrs
 from icm_rules.engine import ROUNDINGS, Evaluation, InputError, Rounding, Rulebook, evaluate_worlds
 from icm_rules.engine.answers import any_of
 from icm_rules.engine.errors import did_you_mean, shown
-from icm_rules.engine.evaluation import OneOf
+from icm_rules.engine.evaluation import OneOf, evaluate_told
 from icm_rules.engine.rounding import USUAL
 from icm_rules.engine.unfolding import Finders
 from icm_rules.guide import Guide
@@ -25,7 +25,7 @@ from icm_rules.model.mobility import Institution, Mobility
 from icm_rules.model.possible import world_of
 from icm_rules.model.project import Project
 from icm_rules.model.terms import Direction, Term
-from icm_rules.model.vocabulary import facts_of
+from icm_rules.model.vocabulary import all_told, facts_of
 from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.report.records import plain
 from icm_rules.rules import RULEBOOK
@@ -106,7 +106,7 @@ def _answered(
 ) -> tuple[Evaluation, Report]:
     """What the rules found, and the report of it."""
     guide = guide or guide_of_call(mobility.call)
-    found = _evaluated(mobility, guide, rulebook, in_full=True)
+    found = _evaluated(mobility, guide, rulebook)
     told = tuple(notes)
     if mobility.confirmed:
         names = ", ".join(name for name, _ in mobility.confirmed)
@@ -166,10 +166,10 @@ def evaluation(mobility: Mobility, *, guide: Guide | None = None, rulebook: Rule
         GuideError: there was no such call, or its Guide is not in this version.
 
     """
-    return _evaluated(mobility, guide or guide_of_call(mobility.call), rulebook, in_full=False)
+    return _evaluated(mobility, guide or guide_of_call(mobility.call), rulebook)
 
 
-def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None, *, in_full: bool) -> Evaluation:
+def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None) -> Evaluation:
     rules = RULEBOOK if rulebook is None else rulebook
     if mobility.possible:
         return evaluate_worlds(
@@ -180,7 +180,9 @@ def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None, *, i
             stage=mobility.stage,
             completed=world_of,
         )
-    return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage, in_full=in_full)
+    if rules.given is RULEBOOK.given:  # the vocabulary itself: what is told need not be matched by name
+        return evaluate_told(rules, all_told(mobility), guide.provisions, mobility.stage)
+    return rules.evaluate(facts_of(mobility), guide.provisions, stage=mobility.stage)
 
 
 def limits_of_plan(mobility: Mobility, planned: Evaluation, confirmed: Evaluation) -> Mapping[str, object]:

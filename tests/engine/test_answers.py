@@ -161,6 +161,13 @@ class TestInWords:
         """Dates, numbers, terms, yes and no, and lists of them each read as a person writes them."""
         assert in_words(value) == words
 
+    def test_a_sentence_may_mention_what_the_rule_was_not_given(self):
+        """Their values are told by whoever knows them; the values of the answer stand first."""
+        answer = met("{part} %s of {share}, {phase}, by {crater}", part="100 %", crater="Tycho")
+        told = {"share": Decimal("1.50"), "phase": Phase.NEW_MOON, "crater": "Plato"}
+        assert answer.sentence_with(told.__getitem__) == f"100 % %s of 1.5, {in_words(Phase.NEW_MOON)}, by Tycho"
+        assert answer.frame == ("100 %% %%s of %s, %s, by Tycho", ("share", "phase"))
+
     def test_words_are_used_in_the_sentence(self):
         """A sentence shows its values in words."""
         sentence = met("{cover}, {rate}, {phase}", cover=False, rate=Decimal("1.10"), phase=Phase.NEW_MOON).sentence

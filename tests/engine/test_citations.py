@@ -17,7 +17,6 @@ from icm_rules.engine import (
     Rulebook,
     Verdict,
     based,
-    evaluation,
     fact,
     met,
     not_met,
@@ -367,16 +366,3 @@ class TestKeptInMind:
             assert outcome.citations == tuple(dict.fromkeys(of_outcome_by_hand(case, outcome)))
         for name in case.rulebook.slots:
             assert case.citations_of(name) == tuple(dict.fromkeys(by_hand(case, name)))
-
-    def test_only_so_many_are_kept(self, monkeypatch):
-        """When there are too many, those found so far are forgotten, and found again."""
-        book = attrs.evolve(LIBRARY)
-        expected = {name: item.citations for name, item in LIBRARY.evaluate(FULL, WRITTEN).outcomes.items()}
-        monkeypatch.setattr(evaluation, "_MOST_GROUNDS", 2)
-        monkeypatch.setattr(evaluation, "_MOST_DOCUMENTS", 1)
-        for provisions in (WRITTEN, {**WRITTEN, "care": closed("care")}, WRITTEN):
-            case = book.evaluate(FULL, provisions)
-            found = {name: item.citations for name, item in case.outcomes.items()}
-        assert found == expected
-        assert len(book.plan.written) == 1
-        assert len(next(iter(book.plan.written.values())).found) <= 2

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from icm_rules.engine import Answer, Closed, GivenFact, Rulebook, RulebookError, Unknown, Verdict, fact, met, rule
 from icm_rules.engine.answers import Based
 from icm_rules.engine.citations import Cited, Confidence
-from icm_rules.engine.compiling import NOT_COMPUTED, compiled, compiled_fact, compiled_for_cases
+from icm_rules.engine.compiling import compiled, compiled_fact
 from icm_rules.engine.facts import NO_PRESUMPTION
 from tests.engine import test_evaluation as more
 from tests.engine.programme import (
@@ -25,9 +25,6 @@ from tests.engine.programme import (
     WRITTEN,
     citation,
     closed,
-    crater_is_open,
-    gloves_are_worn,
-    witness_is_named,
 )
 
 BOOK = LIBRARY.adding(
@@ -198,19 +195,17 @@ class TestTheSameAsByLoops:
         found = compiled(BOOK, tuple(told), tuple(facts), tuple(rules))(*told.values())
         assert found == (*(values[name] for name in facts), *(judged(BOOK, identity, values) for identity in rules))
 
-    @given(handed_in(), st.booleans())
-    def test_an_evaluation_finds_the_same(self, told, in_full):
-        """The values and outcomes of a case are those of the loops, all facts computed at once or not."""
+    @given(handed_in())
+    def test_an_evaluation_finds_the_same(self, told):
+        """The values and outcomes of a case are those of the loops, whatever cases were evaluated before."""
         roots = {name: told[name] for name in ROOTS}
         values = all_values(BOOK, roots)
         facts, provisions = {name: roots[name] for name in GIVEN_VALUES}, {name: roots[name] for name in WRITTEN}
-        case = BOOK.evaluate(facts, provisions, in_full=in_full)
+        case = BOOK.evaluate(facts, provisions)
         assert [(o.verdict, o.answer, o.missing, o.gaps) for o in case.outcomes.values()] == [
             judged(BOOK, identity, values) for identity in RULES
         ]
         assert {name: case.value(name) for name in BOOK.slots} == values
-        other = BOOK.evaluate(facts, provisions, in_full=not in_full)
-        assert [o.citations for o in case.outcomes.values()] == [o.citations for o in other.outcomes.values()]
 
 
 class TestOnlyWhatIsNeeded:
@@ -313,22 +308,6 @@ class TestOnlyWhatIsNeeded:
         found = function(False, False, False, True, FULL["borrowed_on"], FULL["returned_on"])
         assert [each[0] for each in found] == [*[Verdict.NOT_APPLICABLE] * 3, Verdict.MET]
 
-    def test_the_function_of_cases_gives_facts_as_far_as_rules_had_use_for_them(self):
-        """No rule rests on who saw the return; of an observatory nobody asks whether it was careful."""
-        asked = (witness_is_named, gloves_are_worn, crater_is_open)
-        book = attrs.evolve(LIBRARY, rules=asked)
-        case = compiled_for_cases(book)
-        assert sorted(case.facts) == ["careful_borrower", "is_private"]
-        assert compiled_for_cases(attrs.evolve(book, rules=asked[2:])).facts == ()
-        narrow = compiled_for_cases(attrs.evolve(book, rules=(gloves_are_worn,)))
-        grounds = {}
-        found = narrow.function(grounds, *{**FULL, "is_observatory": True}.values(), *WRITTEN.values())
-        assert dict(zip(narrow.facts, found, strict=False)) == {"is_private": False, "careful_borrower": NOT_COMPUTED}
-        assert grounds == {}
-        found = narrow.function(grounds, *FULL.values(), *WRITTEN.values())
-        assert dict(zip(narrow.facts, found, strict=False)) == {"is_private": True, "careful_borrower": True}
-        assert grounds == {"careful_borrower": (WRITTEN["care"],)}
-
 
 class TestWhatIsHandedIn:
     """Given facts nobody told, marks, and what facts return."""
@@ -367,9 +346,8 @@ class TestWhatIsHandedIn:
         book = LIBRARY.adding(based_on_nothing)
         assert compiled(book, ("crater",), ("based_on_nothing",), ())("Plato") == (Unknown(("witness",)),)
         grounds = {}
-        alone = compiled_fact(book, "based_on_nothing")
-        assert alone.inputs == ("crater",)
-        assert alone.function(grounds, "Plato") == (Unknown(("witness",)),)
+        alone = compiled_fact(book, "based_on_nothing", ("crater",))
+        assert alone(grounds, "Plato") == (Unknown(("witness",)),)
         assert grounds == {"based_on_nothing": (TYCHO,)}
 
     def test_a_closed_paragraph_is_a_ground_of_a_refusal_that_was_not_seen(self):

@@ -23,6 +23,7 @@ from icm_rules.engine import (
     Unknown,
     Verdict,
     based,
+    due,
     due_between,
     evaluate_worlds,
     fact,
@@ -885,6 +886,33 @@ class TestFoundWhenAskedFor:
         assert calls == ["Selene"]
         assert case.grounds_of("named_witness") == (WRITTEN["care"],)
         assert case.citations_of("named_witness") == (WRITTEN["care"].citation,)
+
+    def test_what_pays_is_found_where_something_is_due_or_open(self):
+        """In the order of the rulebook; what does not apply and what only informs is left out."""
+
+        @rule("payment.cover.amount", due="loan", only_if="has_cover", pays=True)
+        def cover_is_paid() -> Answer:
+            """A cover is paid."""
+            return due(Payment(1, "cover", Decimal(1), "cover"), "one")
+
+        book = LIBRARY.adding(cover_is_paid)
+        paying = [item.identity for item in book.rules if item.pays and not item.informs]
+        for facts in (FULL, without_fact("distance_km"), {**FULL, "has_cover": False}):
+            case = evaluated(facts, book=book)
+            assert [item.identity for item in case.paying] == [
+                name for name in paying if case.outcomes[name].verdict in {Verdict.DUE, Verdict.UNDETERMINED}
+            ]
+        assert "payment.cover.amount" not in [item.identity for item in case.paying]
+
+    def test_citations_are_found_as_far_as_they_were_asked_for(self):
+        """By this case or by another that rests on the same; worlds put theirs together anew."""
+        book = attrs.evolve(LIBRARY)
+        assert set(evaluated(book=book).citations_found()) == {None}
+        first = evaluated(book=book)
+        found = [item.citations for item in first.outcomes.values()]
+        assert list(evaluated(book=book).citations_found()) == found
+        worlds = evaluate_worlds(book, without_fact("crater"), {"crater": ["Tycho", "Plato"]}, WRITTEN)
+        assert set(worlds.citations_found()) == {None}
 
     def test_a_case_and_its_outcomes_show_themselves(self):
         """The rulebook, the stage and the answer; the outcomes as a dictionary would."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, reject
+import attrs
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from icm_rules.engine import Confidence, Evaluation, InputError, Verdict
+from icm_rules.engine.compiling import compiled
 from icm_rules.evaluate import evaluate as report_on
 from icm_rules.guide import guide
 from icm_rules.model.mobility import Mobility
 from icm_rules.model.terms import Activity, CreditSystem, InstitutionKind, Stage, StayFormat, StudyCycle
-from icm_rules.model.vocabulary import facts_of, mobility_of
+from icm_rules.model.vocabulary import VOCABULARY, all_told, facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
 from tests import strategies
 from tests.rules.cases import ALMATY, BASE, LJUBLJANA, TBILISI
@@ -190,6 +192,27 @@ def test_any_mobility_that_can_be_built_is_answered(mobility):
 def test_any_mobility_near_an_edge_is_answered(facts):
     """Evaluation never raises for facts that lie on edges or against each other."""
     check_each_answer(evaluated(mobility_of(facts)))
+
+
+_FORGETFUL = attrs.evolve(RULEBOOK)
+"""The same rulebook with a memory of its own."""
+
+
+@settings(max_examples=40, deadline=None)
+@given(told())
+def test_what_other_mobilities_have_shown_changes_no_answer(facts):
+    """A case is answered as the first of all would be, and as one plain function that keeps nothing answers it."""
+    mobility = mobility_of(facts)
+    _FORGETFUL.plan.memory.forget()
+    found, first = evaluated(mobility), _FORGETFUL.evaluate(facts_of(mobility), guide(mobility.call).provisions)
+    names, identities = [item.name for item in RULEBOOK.facts], [item.identity for item in RULEBOOK.rules]
+    arguments = dict(zip(VOCABULARY, all_told(mobility), strict=True)) | guide(mobility.call).provisions
+    plain = compiled(RULEBOOK, list(arguments), names, identities)(*arguments.values())
+    for case in (found, first):
+        assert tuple(case.value(name) for name in names) == plain[: len(names)]
+        assert tuple((o.verdict, o.answer, o.missing, o.gaps) for o in case.outcomes.values()) == plain[len(names) :]
+    _FORGETFUL.plan.memory.forget()
+    assert report_on(mobility).to_dict() == report_on(mobility, rulebook=_FORGETFUL).to_dict()
 
 
 def refusals(found: Evaluation) -> set[str]:

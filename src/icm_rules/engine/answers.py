@@ -122,18 +122,27 @@ class Answer(_Answered):
 
     def sentence_with(self, told: Callable[[str], object]) -> str:
         """The same, where the template also mentions facts that the rule was not given; ``told`` gives their values."""
-        return self.template.format_map(_Mentioned(self.values, told))
+        text, mentioned = self.frame
+        return text % tuple([in_words(told(name)) for name in mentioned])
+
+    @property
+    def frame(self) -> tuple[str, tuple[str, ...]]:
+        """The template with the values filled in and ``%s`` for each fact it mentions besides, and their names."""
+        mentioned: list[str] = []
+        words = _Mentioned({name: in_words(value).replace("%", "%%") for name, value in self.values.items()}, mentioned)
+        return self.template.replace("%", "%%").format_map(words), tuple(mentioned)
 
 
 class _Mentioned(dict[str, str]):
-    """The words of a template: the values of the answer first, then the facts it mentions."""
+    """The words of a template; a name that has none is noted in their order."""
 
-    def __init__(self, values: Mapping[str, object], told: Callable[[str], object]) -> None:
-        super().__init__({name: in_words(value) for name, value in values.items()})
-        self.told = told
+    def __init__(self, words: Mapping[str, str], mentioned: list[str]) -> None:
+        super().__init__(words)
+        self._mentioned = mentioned
 
     def __missing__(self, name: str) -> str:
-        return in_words(self.told(name))
+        self._mentioned.append(name)
+        return "%s"
 
 
 def _answer(  # noqa: PLR0913, PLR0917 - the fields of an answer, by position since every rule makes one

@@ -7,6 +7,8 @@ unknown, closed or unverified is met by the helpers below, which say what become
 
 from __future__ import annotations
 
+import functools
+import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -50,43 +52,13 @@ def compiled(
     return _kept(rulebook, _Asked(tuple(arguments), tuple(facts), tuple(rules)))
 
 
-@attrs.frozen
-class CaseFunction:
-    """A function that answers every rule of a rulebook, and where its answers stand in the tuple it gives.
+def compiled_fact(rulebook: Rulebook, name: str, arguments: Sequence[str]) -> Callable[..., tuple[Any, ...]]:
+    """The function by which one derived fact is computed, with what it says it rests on.
 
-    ``function`` takes a dictionary, into which it writes the :data:`Grounds` of facts, then the given facts
-    and the provisions, each in the order of their slots. It gives first the values of ``facts``, then what came of
-    every rule. A fact that was of use to no rule of this case is :data:`NOT_COMPUTED`.
+    It takes a dictionary, into which it writes the :data:`Grounds`, then the values of ``arguments``, and gives a
+    tuple of the one value.
     """
-
-    function: Callable[..., tuple[Any, ...]]
-    facts: tuple[str, ...]
-
-
-def compiled_for_cases(rulebook: Rulebook, *, in_full: bool = False) -> CaseFunction:
-    """The function by which a case is evaluated; ``in_full`` it also computes the facts of rules that are not asked."""
-    roots = tuple(name for name, giver in rulebook.givers.items() if not isinstance(giver, DerivedFact))
-    rules = tuple(rule.identity for rule in rulebook.rules)
-    needed = _needed(rulebook, roots, (), rules)
-    facts = tuple(name for name in needed if isinstance(rulebook.givers[name], DerivedFact))
-    return CaseFunction(_kept(rulebook, _Asked(roots, facts, rules, of_a_case=True, in_full=in_full)), facts)
-
-
-@attrs.frozen
-class FactFunction:
-    """A function that computes the one derived fact that no rule had use for, and what it asks for.
-
-    ``function`` takes a dictionary for the :data:`Grounds`, then the values of ``inputs``.
-    """
-
-    function: Callable[..., tuple[Any, ...]]
-    inputs: tuple[str, ...]
-
-
-def compiled_fact(rulebook: Rulebook, name: str) -> FactFunction:
-    """The function by which one derived fact is computed from what it asks for."""
-    inputs = tuple(item.name for item in rulebook.inputs_of(name))
-    return FactFunction(_kept(rulebook, _Asked(inputs, (name,), (), of_a_case=True)), inputs)
+    return _kept(rulebook, _Asked(tuple(arguments), (name,), (), with_grounds=True))
 
 
 # --- what becomes of what is in the way --------------------------------------------------------------------
@@ -96,11 +68,10 @@ BLOCKING = frozenset({Unknown, Closed})
 
 _MARKS = BLOCKING | {Based}
 
-NOT_COMPUTED = object()
-"""Stands in place of a fact that was of use to no rule."""
-
 NOTHING: tuple[str, ...] = ()
-_NOT_ASKED: Judged = (Verdict.NOT_APPLICABLE, Answer(Verdict.NOT_APPLICABLE), NOTHING, NOTHING)
+NOT_ASKED: Judged = (Verdict.NOT_APPLICABLE, Answer(Verdict.NOT_APPLICABLE), NOTHING, NOTHING)
+"""What comes of a rule while a condition of it is false."""
+
 _NOT_IN_FORCE: Judged = (Verdict.NOT_IN_FORCE, Answer(Verdict.NOT_IN_FORCE), NOTHING, NOTHING)
 _CANNOT_TELL = Answer(Verdict.UNDETERMINED)
 
@@ -197,10 +168,8 @@ class _Asked:
     arguments: tuple[str, ...]
     facts: tuple[str, ...]
     rules: tuple[str, ...]
-    of_a_case: bool = False
-    """Whether grounds are written down, and facts given only as far as they were computed for the rules."""
-    in_full: bool = False
-    """Whether they are all computed nevertheless."""
+    with_grounds: bool = False
+    """Whether what facts say they rest on is written down."""
 
 
 def _kept(rulebook: Rulebook, asked: _Asked) -> Callable[..., tuple[Any, ...]]:
@@ -209,9 +178,7 @@ def _kept(rulebook: Rulebook, asked: _Asked) -> Callable[..., tuple[Any, ...]]:
     return rulebook.functions[asked]
 
 
-def _needed(
-    rulebook: Rulebook, arguments: Sequence[str], facts: Sequence[str], rules: Sequence[str]
-) -> dict[str, None]:
+def needed(rulebook: Rulebook, arguments: Sequence[str], facts: Sequence[str], rules: Sequence[str]) -> dict[str, None]:
     """Every name that is needed, each after all it needs; what is handed in needs nothing."""
     found: dict[str, None] = {}
 
@@ -243,9 +210,8 @@ _ALWAYS: _Circumstances = frozenset({frozenset()})
 def _circumstances(rulebook: Rulebook, asked: _Asked, order: Iterable[str]) -> Mapping[str, _Circumstances]:
     """When each of the names is needed: always, or only if one of the rules that rest on it is asked at all."""
     found: dict[str, set[frozenset[str]]] = {name: set() for name in order}
-    if asked.in_full or not (asked.of_a_case and asked.rules):
-        for name in asked.facts:
-            found[name].add(frozenset())
+    for name in asked.facts:
+        found[name].add(frozenset())
     for identity in asked.rules:
         conditions = rulebook.rule(identity).only_if
         for name in conditions:
@@ -268,17 +234,23 @@ def _circumstances(rulebook: Rulebook, asked: _Asked, order: Iterable[str]) -> M
 
 def _made(rulebook: Rulebook, asked: _Asked) -> Callable[..., tuple[Any, ...]]:
     _check(rulebook, asked)
-    order = _needed(rulebook, asked.arguments, asked.facts, asked.rules)
+    order = needed(rulebook, asked.arguments, asked.facts, asked.rules)
     for name in order:
         if name not in asked.arguments and not isinstance(rulebook.givers[name], DerivedFact):
             message = f"{rulebook.name}: {name!r} is needed and is not among the arguments; hand it in as well"
             raise RulebookError(message)
     writer = _Writer(rulebook, asked)
     source = "\n".join(writer.lines(order))
-    # Nothing of the text comes from outside: it is made of the words below and of slot numbers.
-    exec(compile(source, f"<{rulebook.name}>", "exec"), writer.names)  # noqa: S102
+    # Nothing of the text comes from outside: it is made of the words below and of numbers.
+    exec(_code_of(source, f"<{rulebook.name}>"), writer.names)  # noqa: S102
     function: Callable[..., tuple[Any, ...]] = writer.names["answered"]  # type: ignore[assignment] # by its own words
     return function
+
+
+@functools.lru_cache(maxsize=512)
+def _code_of(source: str, file: str) -> types.CodeType:
+    """The code of a text; names are told by numbers, so functions that ask for as much in the same way share one."""
+    return compile(source, file, "exec")
 
 
 def _check(rulebook: Rulebook, asked: _Asked) -> None:
@@ -292,7 +264,7 @@ def _check(rulebook: Rulebook, asked: _Asked) -> None:
 
 
 class _Writer:
-    """Writes one function: ``v7`` is the value in slot 7 as an argument, ``b7`` what it puts in the way, if anything.
+    """Writes one function: ``v7`` is the value of the name numbered 7, ``b7`` what that puts in the way, if anything.
 
     ``r0``, ``r1`` ... are what came of the rules.
     """
@@ -301,6 +273,7 @@ class _Writer:
         """Begin with the words that every function may use."""
         self._book = rulebook
         self._asked = asked
+        self._numbers: Mapping[str, int] = {}
         self.names: dict[str, object] = {
             "BLOCKING": BLOCKING,
             "MARKS": _MARKS,
@@ -308,8 +281,7 @@ class _Writer:
             "NOT_APPLICABLE": Verdict.NOT_APPLICABLE,
             "DUE": Verdict.DUE,
             "NOTHING": NOTHING,
-            "NOT_ASKED": _NOT_ASKED,
-            "NOT_COMPUTED": NOT_COMPUTED,
+            "NOT_ASKED": NOT_ASKED,
             "in_the_way": in_the_way,
             "held_up": _held_up,
             "weighed": _weighed,
@@ -319,26 +291,27 @@ class _Writer:
 
     def lines(self, order: Iterable[str]) -> Iterator[str]:
         """The function, line by line; ``order`` is what it needs, each name after all it needs."""
-        slots, asked = self._book.slots, self._asked
-        first = ["grounds"] if asked.of_a_case else []
+        asked = self._asked
+        ordered = list(order)
+        slots = self._numbers = {
+            name: number for number, name in enumerate(dict.fromkeys([*asked.arguments, *ordered]))
+        }
+        first = ["grounds"] if asked.with_grounds else []
         yield f"def answered({', '.join([*first, *(f'v{slots[name]}' for name in asked.arguments)])}):"
-        needed = list(order)
-        if needed:
-            yield f" {' = '.join(f'b{slots[name]}' for name in needed)} = None"
-        for name in needed:
+        if ordered:
+            yield f" {' = '.join(f'b{slots[name]}' for name in ordered)} = None"
+        for name in ordered:
             if name in asked.arguments:
                 yield from self._argument(name)
-        computed = [name for name in needed if name not in asked.arguments]
-        if asked.of_a_case and computed:
-            yield f" {' = '.join(f'v{slots[name]}' for name in computed)} = NOT_COMPUTED"
-        yield from self._facts(computed, _circumstances(self._book, asked, needed))
+        computed = [name for name in ordered if name not in asked.arguments]
+        yield from self._facts(computed, _circumstances(self._book, asked, ordered))
         for number, identity in enumerate(asked.rules):
             yield from self._rule(number, identity)
         given_back = [self._value(name) for name in asked.facts] + [f"r{number}" for number in range(len(asked.rules))]
         yield f" return ({''.join(f'{each}, ' for each in given_back)})"
 
     def _argument(self, name: str) -> Iterator[str]:
-        slot, giver = self._book.slots[name], self._book.givers[name]
+        slot, giver = self._numbers[name], self._book.givers[name]
         word = "if"
         if isinstance(giver, GivenFact):
             is_presumed = giver.presumed is not NO_PRESUMPTION
@@ -349,7 +322,7 @@ class _Writer:
 
     def _facts(self, computed: Iterable[str], circumstances: Mapping[str, _Circumstances]) -> Iterator[str]:
         """The facts, those that are always needed first: the conditions of the others are among them."""
-        slots = self._book.slots
+        slots = self._numbers
         under: _Circumstances = _ALWAYS
         for name in sorted(computed, key=lambda name: circumstances[name] != _ALWAYS):
             if circumstances[name] != under:
@@ -359,7 +332,7 @@ class _Writer:
             yield from (f"{'' if under == _ALWAYS else ' '}{line}" for line in self._fact(name))
 
     def _fact(self, name: str) -> Iterator[str]:
-        slot, inputs = self._book.slots[name], self._book.inputs_of(name)
+        slot, inputs = self._numbers[name], self._book.inputs_of(name)
         giver = self._book.givers[name]
         self.names[f"n{slot}"] = name
         self.names[f"f{slot}"] = giver.function if isinstance(giver, DerivedFact) else giver
@@ -371,11 +344,11 @@ class _Writer:
             yield " else:"
             indent = "  "
         yield f"{indent}v{slot} = f{slot}({self._given(inputs)})"
-        taken = f"taken_with_grounds(v{slot}, n{slot}, grounds)" if self._asked.of_a_case else f"taken(v{slot})"
+        taken = f"taken_with_grounds(v{slot}, n{slot}, grounds)" if self._asked.with_grounds else f"taken(v{slot})"
         yield f"{indent}if v{slot}.__class__ in MARKS: v{slot}, b{slot} = {taken}"
 
     def _rule(self, number: int, identity: str) -> Iterator[str]:
-        slots, rule, inputs = self._book.slots, self._book.rule(identity), self._book.inputs_of(identity)
+        slots, rule, inputs = self._numbers, self._book.rule(identity), self._book.inputs_of(identity)
         self.names[f"g{number}"] = rule.function
         indent, word = " ", "if"
         conditions = [f"b{slots[name]}" for name in rule.only_if]
@@ -399,13 +372,13 @@ class _Writer:
         )
 
     def _insisted_on(self, inputs: Iterable[Input]) -> list[str]:
-        return [f"b{self._book.slots[item.name]}" for item in inputs if not item.optional]
+        return [f"b{self._numbers[item.name]}" for item in inputs if not item.optional]
 
     def _given(self, inputs: Iterable[Input]) -> str:
-        return ", ".join(f"v{self._book.slots[item.name]}" for item in inputs)
+        return ", ".join(f"v{self._numbers[item.name]}" for item in inputs)
 
     def _value(self, name: str) -> str:
-        slot = self._book.slots[name]
+        slot = self._numbers[name]
         return f"b{slot} or v{slot}"
 
 

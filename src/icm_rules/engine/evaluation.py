@@ -1,7 +1,7 @@
 """Evaluating one case: every rule answers, then what the answers amount to, and on what each of them rests.
 
-Answering is done by one function written out for the rulebook, see :mod:`icm_rules.engine.compiling`. All else that can
-be said of a case (outcomes, values of facts that no rule had use for, citations) is found when it is asked for.
+What facts and rules give is asked of :mod:`icm_rules.engine.remembering`. All else that can be said of a case
+(outcomes, values of facts on which no rule rests, citations) is found when it is asked for.
 """
 
 from __future__ import annotations
@@ -18,18 +18,10 @@ import attrs
 
 from icm_rules.engine.answers import Answer, Unknown, Verdict
 from icm_rules.engine.citations import Citation, Cited, Closed, Confidence
-from icm_rules.engine.compiling import (
-    BLOCKING,
-    NOT_COMPUTED,
-    CaseFunction,
-    FactFunction,
-    Judged,
-    compiled_fact,
-    compiled_for_cases,
-    in_the_way,
-)
+from icm_rules.engine.compiling import BLOCKING, in_the_way
 from icm_rules.engine.errors import RulebookError, did_you_mean
 from icm_rules.engine.facts import NO_PRESUMPTION, DerivedFact, GivenFact, Input
+from icm_rules.engine.remembering import Judgement, Memory, Tables, Value
 from icm_rules.engine.rounding import USUAL, Rounding
 from icm_rules.engine.rules import Rule
 
@@ -63,39 +55,60 @@ def _one_of(values: Sequence[object]) -> object:
     return different[0] if len(different) == 1 else OneOf(tuple(different))
 
 
-@attrs.define(eq=False)
-class _Judgement:
+@attrs.define(eq=False, repr=False)
+class _Open:
     """The fields of an outcome, as they are while it is made: a frozen object is slow to make."""
 
-    rule: Rule
-    verdict: Verdict
-    answer: Answer
-    missing: tuple[str, ...]
-    """Names of the given facts that would settle it."""
-    gaps: tuple[str, ...]
-    """What the texts do not say, in sentences."""
-    evaluation: Evaluation = attrs.field(repr=False)
-    worlds: tuple[Outcome, ...] = attrs.field(default=(), repr=False)
+    judgement: Judgement
+    """What the rule answered; other cases may share it."""
+    evaluation: Evaluation
+    worlds: tuple[Outcome, ...] = ()
     """The outcomes this one unites, where a fact is known only to be one of several values."""
 
 
-@attrs.frozen(eq=False)
-class Outcome(_Judgement):
+@attrs.frozen(eq=False, repr=False)
+class Outcome(_Open):
     """The answer of one rule for one case, with what it was given."""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that was asked."""
+        return self.judgement.rule
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict, where a refusal that rests on something unverified is none."""
+        return self.judgement.verdict
+
+    @property
+    def answer(self) -> Answer:
+        """What the rule answered."""
+        return self.judgement.answer
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of the given facts that would settle it."""
+        return self.judgement.missing
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What the texts do not say, in sentences."""
+        return self.judgement.gaps
 
     @property
     def identity(self) -> str:
         """The identity of the rule."""
-        return self.rule.identity
+        return self.judgement.rule.identity
 
     @property
     def sentence(self) -> str:
         """The reason in a whole sentence; empty where the rule was never asked."""
-        if not self.rule.tells:
-            return self.answer.sentence
+        judgement = self.judgement
+        if not judgement.rule.tells:
+            return judgement.sentence
         if self.worlds and self.worlds[0].answer is self.answer:
             return self.worlds[0].sentence  # all worlds say the same, see icm_rules.engine.worlds
-        return self.answer.sentence_with(self.evaluation.value)
+        return self.evaluation.sentence_of(judgement)
 
     @property
     def facts(self) -> Mapping[str, object]:
@@ -113,8 +126,7 @@ class Outcome(_Judgement):
         """Where the answer is written: what the rule was given, and what its facts were derived from."""
         if self.worlds:
             return tuple(dict.fromkeys(citation for outcome in self.worlds for citation in outcome.citations))
-        is_refusal = self.verdict is Verdict.NOT_MET
-        return self.evaluation.citations_of_rule(self.rule, self.answer.rests_on, closures=is_refusal)
+        return self.evaluation.citations_of_rule(self.judgement)
 
     @property
     def confidence(self) -> Confidence:
@@ -135,65 +147,50 @@ class Outcome(_Judgement):
 
     def amounts(self, rounding: Rounding = USUAL) -> tuple[Decimal, Decimal] | None:
         """The amount due from and to, rounded by the policy; *None* where none is due."""
-        low, high = self.answer.low, self.answer.high
+        judgement = self.judgement
+        low, high = judgement.answer.low, judgement.answer.high
         if low is None or high is None:
             return None
-        rounded = rounding.apply(low)
-        return rounded, rounded if high is low else rounding.apply(high)
+        amounts = judgement.amounts.get(rounding)
+        if amounts is None:
+            rounded = rounding.apply(low)
+            amounts = judgement.amounts[rounding] = rounded, rounded if high is low else rounding.apply(high)
+        return amounts
+
+    def __repr__(self) -> str:
+        """The rule, and what came of it."""
+        told = f"{self.identity!r}, {self.verdict!r}, {self.answer!r}, missing={self.missing!r}, gaps={self.gaps!r}"
+        return f"Outcome({told})"
 
 
 # --- what is found once for a rulebook ---------------------------------------------------------------------
-
-_MOST_DOCUMENTS = 32
-_MOST_GROUNDS = 4096
-"""More sets of paragraphs than these, or ways to rest on one of them, are not kept in mind."""
-
-
-@attrs.frozen(eq=False)
-class Written:
-    """The citations found so far for one set of paragraphs, by what they were asked for and what it rests on.
-
-    The keys hold the addresses of objects in place of the objects, which are slow to compare. What an address is of
-    is kept beside, so that nothing else can come to stand there.
-    """
-
-    paragraphs: tuple[object, ...]
-    found: dict[tuple[object, ...], tuple[tuple[Citation, ...], object]] = attrs.field(factory=dict)
-
-
-Mark: TypeAlias = tuple[tuple[object, ...], tuple[object, ...]]
-"""What a derived fact rests on in place of all it was given: what stands for it in a key, and the objects themselves.
-"""
 
 
 @attrs.frozen(eq=False)
 class Plan:
     """What evaluating a case needs to know of its rulebook, and what cases have in common."""
 
-    case: CaseFunction
+    memory: Memory
     untold: Mapping[str, object]
     """Every given fact, not told."""
-    unless_told: Mapping[str, object]
-    """What is presumed of each given fact, or that it is unknown."""
-    presumable: tuple[str, ...]
-    stages_of_facts: Mapping[str, int]
-    """The stage at which each given fact is known, counted from the first."""
+    presumable: tuple[tuple[str, int], ...]
+    """The given facts of which something is presumed, and where each stands among the given facts."""
     stages_of_rules: Mapping[str, int]
-    derived: frozenset[str]
-    """The names of the derived facts."""
-    paragraphs: Mapping[str, int]
-    """Where each provision stands among the provisions."""
+    """The stage of each rule, counted from the first."""
+    given: Mapping[str, int]
+    """Where each given fact stands among the given facts."""
+    known: Mapping[str, int]
+    """Where each fact that the tables answer of every case stands in their answer."""
     places: Mapping[str, int]
     """Where what came of each rule stands."""
     deciding: tuple[tuple[int, int], ...]
     """The place and the stage of each rule that decides."""
-    paragraphs_of: Callable[[Mapping[str, Cited]], tuple[object, ...]]
-    """Picks the paragraphs, in the order of the rulebook."""
-    facts: dict[str, FactFunction] = attrs.field(factory=dict)
-    written: dict[tuple[int, ...], Written] = attrs.field(factory=dict)
-    _rulebook: Rulebook = attrs.field(kw_only=True, repr=False)
+    paying: tuple[tuple[int, str], ...]
+    """The place and the identity of each rule that pays and does not merely inform."""
+    rulebook: Rulebook = attrs.field(kw_only=True, repr=False)
     _places_at: dict[int, tuple[list[int], list[int]]] = attrs.field(factory=dict)
     _behind: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
+    _marking: list[_Marking | None] = attrs.field(factory=lambda: [None])
 
     def deciding_at(self, reached: int) -> tuple[list[int], list[int]]:
         """The places of the rules that decide: of those due at this stage, and of those due later."""
@@ -202,15 +199,10 @@ class Plan:
             self._places_at[reached] = due, [place for place, stage in self.deciding if stage > reached]
         return self._places_at[reached]
 
-    @functools.cached_property
-    def case_in_full(self) -> CaseFunction:
-        """The function by which a case is evaluated of which everything will be read."""
-        return compiled_for_cases(self._rulebook, in_full=True)
-
     def behind(self, name: str) -> tuple[str, ...]:
         """The derived facts on which the derived fact ``name``, or the rule with this identity, rests; itself too."""
         if name not in self._behind:
-            rulebook = self._rulebook
+            rulebook = self.rulebook
             asked = [name] if name in rulebook.givers else [item.name for item in rulebook.inputs_of(name)]
             found: dict[str, None] = {}
             while asked:
@@ -221,48 +213,66 @@ class Plan:
             self._behind[name] = tuple(found)
         return self._behind[name]
 
-    def written_in(self, paragraphs: tuple[object, ...]) -> Written:
-        """The citations found so far for these paragraphs."""
-        key = tuple(map(id, paragraphs))
-        if key not in self.written:
-            if len(self.written) >= _MOST_DOCUMENTS:
-                self.written.clear()
-            self.written[key] = Written(paragraphs)
-        return self.written[key]
+    def marking(self) -> _Marking:
+        """What finds the marks of a case; it grows with the names of which some value has had one."""
+        marked = self.memory.marked
+        (latest,) = self._marking
+        if latest is None or latest.names is not marked:
+            names = [name for name in self.known if name in marked]
+            behind = [[each for each in self.behind(rule.identity) if each in marked] for rule in self.rulebook.rules]
+            latest = _Marking(
+                marked,
+                tuple(self.known[name] for name in names),
+                tuple(_picker([names.index(each) for each in each_behind]) for each_behind in behind),
+            )
+            self._marking[0] = latest
+        return latest
+
+
+@attrs.frozen(eq=False)
+class _Marking:
+    """What stands for all that is cited because of the values of a case, one answer at a time."""
+
+    names: frozenset[str]
+    """The names of which some value has had a mark: all others need no looking at."""
+    places: tuple[int, ...]
+    """Where these stand among the names that the tables answer."""
+    behind: tuple[_Picker, ...]
+    """For each rule, what picks from the marks of these names those of the facts behind it."""
+
+
+_Picker: TypeAlias = Callable[[Sequence[object]], object]
+"""Picks what stands at some places of a list."""
+
+
+def _picker(places: Sequence[int]) -> _Picker:
+    return operator.itemgetter(*places) if places else lambda _: ()
 
 
 def plan_of(rulebook: Rulebook) -> Plan:
     """What evaluating a case needs to know of this rulebook."""
-    given, stages = rulebook.given, rulebook.stages
+    given, stages, memory = rulebook.given, rulebook.stages, Memory(rulebook)
     stages_of_rules = {rule.identity: stages.index(rule.due) for rule in rulebook.rules}
+    places = {fact.name: place for place, fact in enumerate(given)}
     return Plan(
         rulebook=rulebook,
-        case=compiled_for_cases(rulebook),
-        untold=dict.fromkeys(fact.name for fact in given),
-        unless_told={
-            fact.name: Unknown((fact.name,)) if fact.presumed is NO_PRESUMPTION else fact.presumed for fact in given
-        },
-        presumable=tuple(fact.name for fact in given if fact.presumed is not NO_PRESUMPTION),
-        stages_of_facts={fact.name: stages.index(fact.known_at) for fact in given},
+        memory=memory,
+        untold=dict.fromkeys(places),
+        presumable=tuple((fact.name, places[fact.name]) for fact in given if fact.presumed is not NO_PRESUMPTION),
         stages_of_rules=stages_of_rules,
-        derived=frozenset(fact.name for fact in rulebook.facts),
-        paragraphs={name: place for place, name in enumerate(rulebook.provisions)},
+        given=places,
+        known={name: place for place, name in enumerate(memory.road.needed)},
         places={rule.identity: place for place, rule in enumerate(rulebook.rules)},
-        paragraphs_of=_picker(tuple(rulebook.provisions)),
         deciding=tuple(
             (place, stages_of_rules[rule.identity]) for place, rule in enumerate(rulebook.rules) if rule.decides
+        ),
+        paying=tuple(
+            (place, rule.identity) for place, rule in enumerate(rulebook.rules) if rule.pays and not rule.informs
         ),
     )
 
 
-def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Cited]], tuple[object, ...]]:
-    """Picks the values of these names; :func:`operator.itemgetter` is quicker, and gives a tuple of two or more."""
-    if len(names) > 1:
-        return operator.itemgetter(*names)
-    return lambda provisions: tuple(provisions[name] for name in names)
-
-
-_NOT_MET, _UNDETERMINED = Verdict.NOT_MET, Verdict.UNDETERMINED
+_DUE, _NOT_MET, _UNDETERMINED = Verdict.DUE, Verdict.NOT_MET, Verdict.UNDETERMINED
 
 
 # --- one case ----------------------------------------------------------------------------------------------
@@ -271,25 +281,23 @@ _NOT_MET, _UNDETERMINED = Verdict.NOT_MET, Verdict.UNDETERMINED
 class Outcomes(Mapping[str, Outcome]):
     """The outcomes of a case by the identity of their rule; each is made when it is first looked at."""
 
-    __slots__ = ("_evaluation", "_made", "_places")
+    __slots__ = ("_evaluation", "_judged", "_made", "_places")
 
     def __init__(self, evaluation: Evaluation) -> None:
         """The outcomes of this evaluation."""
         self._evaluation = evaluation
+        self._judged = evaluation.judged
         self._places = evaluation.rulebook.plan.places
         self._made: dict[str, Outcome] = {}
 
     def __getitem__(self, identity: str) -> Outcome:
         """The outcome of one rule."""
-        found = self._made.get(identity)
-        if found is not None:
-            return found
-        evaluation, place = self._evaluation, self._places[identity]
-        verdict, answer, missing, gaps = evaluation.judged[place]
-        made = _Judgement(evaluation.rulebook.rules[place], verdict, answer, missing, gaps, evaluation)
-        made.__class__ = Outcome
-        self._made[identity] = made  # type: ignore[assignment] # it is one now
-        return made  # type: ignore[return-value]
+        made = self._made
+        if identity not in made:
+            found = _Open(self._judged[self._places[identity]], self._evaluation)
+            found.__class__ = Outcome
+            made[identity] = found  # type: ignore[assignment] # it is one now
+        return made[identity]
 
     def __iter__(self) -> Iterator[str]:
         """The identities, in the order of the rulebook."""
@@ -304,42 +312,55 @@ class Outcomes(Mapping[str, Outcome]):
         return repr(dict(self))
 
 
-@attrs.frozen(eq=False, repr=False)
+@attrs.frozen(eq=False, repr=False, slots=False)
 class Evaluation:
     """The outcomes of one case, by the identity of their rule."""
 
     rulebook: Rulebook
-    judged: Sequence[Judged]
-    """What came of each rule, in the order of the rulebook."""
-    presumed: tuple[str, ...]
-    """The given facts that nobody told and that were presumed."""
     stage_told: str | None
-    stage: str
-    """Where the case stands: as told, or the furthest stage its given facts belong to."""
-    _told: Mapping[str, object]
-    """Every given fact; *None* where nobody told it."""
-    paragraphs: tuple[object, ...]
-    """The provisions, in the order of the rulebook."""
-    _computed: tuple[object, ...] = ()
-    """The derived facts as far as rules had use for them."""
-    _grounds: dict[str, tuple[Cited, ...]] = attrs.field(factory=dict)
+    _stage_number: int
+    tables: Tables
+    """What is kept of the cases that the same paragraphs answer."""
+    _told: tuple[object, ...]
+    """Every given fact, in the order of the rulebook; *None* where nobody told it."""
+    _known: tuple[Value, ...]
+    """The values that the tables answer."""
+    judged: Sequence[Judgement]
+    """What came of each rule, in the order of the rulebook."""
+
+    @property
+    def stage(self) -> str:
+        """Where the case stands: as told, or the furthest stage its given facts belong to."""
+        return self.rulebook.stages[self._stage_number]
+
+    @property
+    def paragraphs(self) -> tuple[object, ...]:
+        """The provisions, in the order of the rulebook."""
+        return self.tables.paragraphs
 
     # --- outcomes ----------------------------------------------------------------------------------------
 
-    @functools.cached_property
+    @property
     def outcomes(self) -> Mapping[str, Outcome]:
         """The outcome of every rule by its identity, in the order of the rulebook."""
+        # Outcomes hold their case, and are not held by it: what holds each other is left to the garbage collector,
+        # and that takes more time than the rules.
         return Outcomes(self)
+
+    @property
+    def paying(self) -> Iterator[Outcome]:
+        """The outcomes of the rules that pay and do not merely inform, where something is due or cannot be told."""
+        judged, outcomes = self.judged, self.outcomes
+        for place, identity in self.rulebook.plan.paying:
+            verdict = judged[place].verdict
+            if verdict is _DUE or verdict is _UNDETERMINED:
+                yield outcomes[identity]
 
     def is_due(self, outcome: Outcome) -> bool:
         """Whether the rule is due: by the stage that was told; else also whenever the given facts decide it."""
         if self.rulebook.plan.stages_of_rules[outcome.rule.identity] <= self._stage_number:
             return True
         return self.stage_told is None and outcome.verdict in {Verdict.MET, Verdict.NOT_MET}
-
-    @functools.cached_property
-    def _stage_number(self) -> int:
-        return self.rulebook.stages.index(self.stage)
 
     @property
     def overall(self) -> Overall:
@@ -348,12 +369,12 @@ class Evaluation:
         due, later = plan.deciding_at(self._stage_number)
         overall = Overall.ALL_MET
         for place in due:
-            verdict = judged[place][0]
+            verdict = judged[place].verdict
             if verdict is _NOT_MET:
                 return Overall.NOT_MET
             if verdict is _UNDETERMINED:
                 overall = Overall.OPEN
-        if self.stage_told is None and any(judged[place][0] is _NOT_MET for place in later):
+        if self.stage_told is None and any(judged[place].verdict is _NOT_MET for place in later):
             return Overall.NOT_MET
         return overall
 
@@ -363,11 +384,6 @@ class Evaluation:
 
     # --- values ------------------------------------------------------------------------------------------
 
-    @functools.cached_property
-    def _found(self) -> dict[str, object]:
-        """The values that were found, by name; what rules had no use for may stand there as not computed."""
-        return dict(zip(self.rulebook.plan.case.facts, self._computed, strict=False))
-
     def value(self, name: str) -> object:
         """The value of a fact or provision; an *Unknown* where it is not known, a *Closed* where it is not in force.
 
@@ -375,31 +391,32 @@ class Evaluation:
             RulebookError: the rulebook has no such name; the message suggests the nearest.
 
         """
-        found = self._found.get(name, NOT_COMPUTED)
-        if found is NOT_COMPUTED:
+        return self._value(name).told
+
+    def _value(self, name: str) -> Value:
+        place = self.rulebook.plan.known.get(name)
+        if place is not None:
+            return self._known[place]
+        found = self._found.get(name)
+        if found is None:
             found = self._found[name] = self._find(name)
         return found
 
-    def _find(self, name: str) -> object:
+    @functools.cached_property
+    def _found(self) -> dict[str, Value]:
+        """The values that no rule rests on and that were asked for, by name."""
+        return {}
+
+    def _find(self, name: str) -> Value:
         plan, slots = self.rulebook.plan, self.rulebook.slots
-        if name in self._told:
-            value = self._told[name]
-            return plan.unless_told[name] if value is None else value
-        if name in plan.paragraphs:
-            return self.paragraphs[plan.paragraphs[name]]
+        if name in plan.given:
+            return self.tables.given(name, self._told[plan.given[name]])
+        if name in self.tables.written:
+            return Value(self.tables.written[name])
         if name in slots:
-            return self._compute(name)
+            return self.tables.fact(name, self._value)
         message = f"{self.rulebook.name}: {name!r} is no fact and no provision{did_you_mean(name, slots)}"
         raise RulebookError(message)
-
-    def _compute(self, name: str) -> object:
-        """The value of a derived fact that no rule had use for."""
-        functions = self.rulebook.plan.facts
-        if name not in functions:
-            functions[name] = compiled_fact(self.rulebook, name)
-        inputs = [self.value(each) for each in functions[name].inputs]
-        (value,) = functions[name].function(self._grounds, *inputs)
-        return value
 
     @property
     def values(self) -> tuple[object, ...]:
@@ -408,8 +425,7 @@ class Evaluation:
 
     def grounds_of(self, name: str) -> tuple[Cited, ...] | None:
         """The paragraphs or lines that a derived fact said it rests on; *None* where it said nothing."""
-        self.value(name)
-        return self._grounds.get(name)
+        return self._value(name).grounds
 
     def facts_of(self, rule: Rule) -> Mapping[str, object]:
         """The facts a rule was given and its conditions, by name; *None* where one is not known or not in force."""
@@ -417,7 +433,18 @@ class Evaluation:
         found = {name: self.value(name) for name in names if name not in self.rulebook.provisions}
         return MappingProxyType({name: None if value.__class__ in BLOCKING else value for name, value in found.items()})
 
+    def sentence_of(self, judgement: Judgement) -> str:
+        """The reason of a rule whose sentence mentions facts that it was not given."""
+        text, mentioned = judgement.frame
+        return text % tuple([self._value(name).words for name in mentioned])
+
     # --- presumptions ------------------------------------------------------------------------------------
+
+    @functools.cached_property
+    def presumed(self) -> tuple[str, ...]:
+        """The given facts that nobody told and that were presumed."""
+        told = self._told
+        return tuple([name for name, place in self.rulebook.plan.presumable if told[place] is None])
 
     def presumed_against(self, rule: Rule) -> tuple[str, ...]:
         """The presumptions that alone keep a rule from being asked; none where it would not apply without them either.
@@ -443,27 +470,41 @@ class Evaluation:
 
     # --- citations ---------------------------------------------------------------------------------------
 
-    def citations_of_rule(
-        self, rule: Rule, rests_on: tuple[Cited, ...] | None, *, closures: bool = False
-    ) -> tuple[Citation, ...]:
+    def citations_of_rule(self, judgement: Judgement) -> tuple[Citation, ...]:
         """Where the answer of a rule is written: what it says it rests on, in place of all paragraphs it was given.
 
-        A paragraph that is not in force and that the rule can do without is cited only if ``closures`` are asked for:
-        a refusal may rest on it.
+        A paragraph that is not in force and that the rule can do without is cited only where it refuses: a refusal may
+        rest on it.
         """
+        marks, behind = self._marks
+        key = behind[self.rulebook.plan.places[judgement.rule.identity]](marks)
+        found = judgement.citations.get(key)
+        if found is None:
+            self.tables.memory.make_room()
+            found = judgement.citations[key] = tuple(dict.fromkeys(self._find_citations_of_rule(judgement)))
+        return found
 
-        def find() -> Iterator[Citation]:
-            yield from (item.citation for item in rests_on or ())
-            for item in self.rulebook.inputs_of(rule.identity):
-                if rests_on is None or item.name not in self.rulebook.provisions:
-                    yield from () if self._is_done_without(item) and not closures else self.citations_of(item.name)
+    def citations_found(self) -> Sequence[tuple[Citation, ...] | None]:
+        """For each rule, where its answer is written, as far as another case has shown it; else *None*."""
+        marks, behind = self._marks
+        return [judgement.citations.get(pick(marks)) for pick, judgement in zip(behind, self.judged, strict=True)]
 
-        said = None if rests_on is None else tuple(map(id, rests_on))
-        return self._kept_in_mind(rule.identity, (closures, said), rests_on, find)
+    def _find_citations_of_rule(self, judgement: Judgement) -> Iterator[Citation]:
+        rests_on, closures = judgement.answer.rests_on, judgement.verdict is _NOT_MET
+        yield from (item.citation for item in rests_on or ())
+        for item in self.rulebook.inputs_of(judgement.rule.identity):
+            if rests_on is None or item.name not in self.rulebook.provisions:
+                yield from () if self._is_done_without(item) and not closures else self.citations_of(item.name)
 
     def _is_done_without(self, item: Input) -> bool:
         """Whether this is not in force, and what asks for it goes on without it: nothing is written there for it."""
         return item.optional and isinstance(self.value(item.name), Closed)
+
+    @functools.cached_property
+    def _marks(self) -> tuple[list[int], tuple[_Picker, ...]]:
+        """What stands for all that is cited because of the values of this case, and what picks those behind a rule."""
+        known, marking = self._known, self.rulebook.plan.marking()
+        return [known[place].mark for place in marking.places], marking.behind
 
     def citations_of(self, name: str) -> tuple[Citation, ...]:
         """Where the value of a name is written.
@@ -471,108 +512,62 @@ class Evaluation:
         A derived fact rests on what its facts rest on, and on the paragraphs it was given; or, in their place, on the
         line it returned or on what it said it used. What is not in force and was done without is no ground.
         """
-        value = self.value(name)
         if name in self.rulebook.provisions:
+            value = self.value(name)
             return (value.citation,) if isinstance(value, Cited) else ()
         if not isinstance(self.rulebook.givers[name], DerivedFact):
             return ()
-        used = self.grounds_of(name)
+        return self._kept_citations(name)
+
+    def _kept_citations(self, name: str) -> tuple[Citation, ...]:
+        """The citations of a derived fact; they are the same wherever all behind it has the same marks."""
+        key = (name, *[self._value(each).mark for each in self.rulebook.plan.behind(name)])
+        found = self.tables.citations.get(key)
+        if found is None:
+            self.tables.memory.make_room()
+            found = self.tables.citations[key] = self._find_citations(name)
+        return found
+
+    def _find_citations(self, name: str) -> tuple[Citation, ...]:
+        value, used = self.value(name), self.grounds_of(name)
         if used is None and isinstance(value, Cited):
             used = (value,)
-
-        def find() -> Iterator[Citation]:
-            yield from (item.citation for item in used or ())
-            for item in self.rulebook.inputs_of(name):
-                if (used is None or item.name not in self.rulebook.provisions) and not self._is_done_without(item):
-                    yield from self.citations_of(item.name)
-
-        return self._kept_in_mind(name, (), None, find)
-
-    def _kept_in_mind(
-        self, name: str, how: tuple[object, ...], said: object, find: Callable[[], Iterable[Citation]]
-    ) -> tuple[Citation, ...]:
-        """What ``find`` gives, each citation once, or what it gave where everything behind ``name`` was the same."""
-        marked, not_looked_at = self._marks
-        behind = self.rulebook.plan.behind(name)
-        if not not_looked_at.isdisjoint(behind):
-            for each in not_looked_at.intersection(behind):
-                self._look_at(each)
-        marks = [marked[each] for each in behind if each in marked]
-        key = (name, how, *[mark[0] for mark in marks])
-        found = self._written.found.get(key)
-        if found is None:
-            found = (tuple(dict.fromkeys(find())), (said, marks))
-            if len(self._written.found) >= _MOST_GROUNDS:
-                self._written.found.clear()
-            self._written.found[key] = found
-        return found[0]
-
-    @functools.cached_property
-    def _written(self) -> Written:
-        return self.rulebook.plan.written_in(self.paragraphs)
-
-    @functools.cached_property
-    def _marks(self) -> tuple[dict[str, Mark], set[str]]:
-        """The marks of derived facts, and the facts that were not looked at for one."""
-        grounds = self._grounds
-        computed = dict(zip(self.rulebook.plan.case.facts, self._computed, strict=False))
-        not_looked_at = set(self.rulebook.plan.derived - computed.keys())
-        not_looked_at.update([name for name, value in computed.items() if value is NOT_COMPUTED])
-        cited = [name for name, value in computed.items() if isinstance(value, Cited)]
-        # What was found since then rests on its own grounds, and is looked at when it is asked for.
-        marked = {
-            name: _mark(name, computed[name], grounds.get(name))
-            for name in (*grounds, *cited)
-            if name not in not_looked_at
-        }
-        return marked, not_looked_at
-
-    def _look_at(self, name: str) -> None:
-        value, used = self.value(name), self.grounds_of(name)
-        marked, not_looked_at = self._marks
-        not_looked_at.discard(name)
-        if isinstance(value, Cited) or used is not None:
-            marked[name] = _mark(name, value, used)
-
-
-def _mark(name: str, value: object, used: tuple[Cited, ...] | None) -> Mark:
-    """What this fact rests on; a value that is no ground is left out, since every case makes it anew."""
-    held = (value, *(used or ())) if isinstance(value, Cited) else used or ()
-    return (name, used is None, *map(id, held)), held
+        found = [item.citation for item in used or ()]
+        for item in self.rulebook.inputs_of(name):
+            if (used is None or item.name not in self.rulebook.provisions) and not self._is_done_without(item):
+                found += self.citations_of(item.name)
+        return tuple(dict.fromkeys(found))
 
 
 # --- evaluating --------------------------------------------------------------------------------------------
 
 
 def evaluate(
-    rulebook: Rulebook,
-    given: Mapping[str, object],
-    provisions: Mapping[str, Cited],
-    stage: str | None,
-    *,
-    in_full: bool = False,
+    rulebook: Rulebook, given: Mapping[str, object], provisions: Mapping[str, Cited], stage: str | None
 ) -> Evaluation:
     """Answer every rule of ``rulebook`` for one case; see :meth:`Rulebook.evaluate`."""
-    plan = rulebook.plan
-    told = {**plan.untold, **given}
-    if len(told) > len(plan.untold):
+    untold = rulebook.plan.untold
+    told = {**untold, **given}
+    if len(told) > len(untold):
         raise RulebookError(_no_given_fact(rulebook, given))
+    return evaluate_told(rulebook, tuple(told.values()), provisions, stage)
+
+
+def evaluate_told(
+    rulebook: Rulebook, told: tuple[object, ...], provisions: Mapping[str, Cited], stage: str | None
+) -> Evaluation:
+    """The same, where ``told`` has a value for each given fact in the order of the rulebook: *None* is not told."""
     try:
-        paragraphs = plan.paragraphs_of(provisions)
+        tables = rulebook.plan.memory.tables_of(provisions)
     except KeyError as error:
         message = (
             f"{rulebook.name}: the paragraph {error.args[0]!r} was not given; every paragraph is written or closed"
         )
         raise RulebookError(message) from None
-    reached = _stage_reached(rulebook, given) if stage is None else _stage_told(rulebook, stage)
-    grounds: dict[str, tuple[Cited, ...]] = {}
-    case = plan.case_in_full if in_full else plan.case
-    answered = case.function(grounds, *told.values(), *paragraphs)
-    number = len(case.facts)
-    presumed = tuple([name for name in plan.presumable if told[name] is None])
-    return Evaluation(
-        rulebook, answered[number:], presumed, stage, reached, told, paragraphs, answered[:number], grounds
-    )
+    reached, known, judged = tables.answered(*told)
+    if stage is not None:
+        reached = _number_of(stage, rulebook)
+    return Evaluation(rulebook, stage, reached, tables, told, known, judged)
 
 
 def _no_given_fact(rulebook: Rulebook, given: Iterable[str]) -> str:
@@ -581,14 +576,8 @@ def _no_given_fact(rulebook: Rulebook, given: Iterable[str]) -> str:
     return f"{rulebook.name}: {name!r} is no given fact{did_you_mean(name, known)}"
 
 
-def _stage_told(rulebook: Rulebook, stage: str) -> str:
+def _number_of(stage: str, rulebook: Rulebook) -> int:
     if stage not in rulebook.stages:
         message = f"{rulebook.name}: there is no stage {stage!r}; the stages are {', '.join(rulebook.stages)}"
         raise RulebookError(message)
-    return stage
-
-
-def _stage_reached(rulebook: Rulebook, given: Mapping[str, object]) -> str:
-    """The furthest stage to which a fact belongs that is told."""
-    stages = rulebook.plan.stages_of_facts
-    return rulebook.stages[max([stages[name] for name, value in given.items() if value is not None], default=0)]
+    return rulebook.stages.index(stage)

@@ -108,20 +108,19 @@ class Rulebook:
         provisions: Mapping[str, Cited],
         *,
         stage: str | None = None,
-        in_full: bool = False,
     ) -> Evaluation:
         """Answer every rule for one case.
 
         ``given`` holds the facts that are known, by name; *None* and absence both mean *not known*. ``provisions``
-        holds every paragraph. ``stage`` is where the case stands; absent, the given facts decide. What the evaluation
-        says is the same ``in_full`` or not: whoever will read all of it is served sooner if all facts are computed at
-        once, whoever wants the verdicts is not.
+        holds every paragraph. ``stage`` is where the case stands; absent, the given facts decide. What
+        facts and rules gave is kept and used for other cases, see :mod:`icm_rules.engine.remembering`; so they are
+        pure functions.
 
         Raises:
             RulebookError: a name that is no given fact, a paragraph that is not there, or an unknown stage.
 
         """
-        return evaluate(self, given, provisions, stage, in_full=in_full)
+        return evaluate(self, given, provisions, stage)
 
     def inputs_of(self, name: str) -> tuple[Input, ...]:
         """What the derived fact ``name`` or the rule with this identity asks for.
@@ -133,6 +132,17 @@ class Rulebook:
         if name not in self._signatures:
             raise RulebookError(self._no_such("rule or derived fact", name, self._signatures))
         return self._signatures[name].inputs
+
+    def returned_by(self, name: str) -> frozenset[object]:
+        """The types of what the derived fact ``name`` returns, or of the answer of a rule, as its annotation says.
+
+        Raises:
+            RulebookError: there is none of this name; the message suggests the nearest.
+
+        """
+        if name not in self._signatures:
+            raise RulebookError(self._no_such("rule or derived fact", name, self._signatures))
+        return self._signatures[name].returns
 
     def rule(self, identity: str) -> Rule:
         """The rule with this identity.

@@ -11,7 +11,9 @@ import attrs
 Finders = Mapping[str, Callable[[Any], object]]
 """By field, what finds its value in the source of a record."""
 
-_SOURCE = "_source"
+SOURCE = "_source"
+"""The attribute that holds the finders and the source."""
+
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _NO_SOURCE = _NOTHING, None
 
@@ -28,7 +30,7 @@ class Unfolding:
     def unfolding(cls, finders: Finders, source: object, known: Mapping[str, object] = _NOTHING) -> Self:
         """A record whose fields are found in ``source``, but for those that are ``known``."""
         record = cls.__new__(cls)
-        object.__setattr__(record, "__dict__", {**known, _SOURCE: (finders, source)})
+        object.__setattr__(record, "__dict__", {**known, SOURCE: (finders, source)})
         return record
 
     def __getstate__(self) -> dict[str, object]:
@@ -46,7 +48,7 @@ class Unfolding:
 def _find(record: Unfolding, name: str) -> object:
     """A field that was not read before."""
     attributes = record.__dict__
-    finders, source = attributes.get(_SOURCE, _NO_SOURCE)
+    finders, source = attributes.get(SOURCE, _NO_SOURCE)
     if name not in finders:
         message = f"{type(record).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message, name=name, obj=record)

@@ -6,6 +6,7 @@ Where verdicts differ, nobody can tell yet, and the facts that would settle it a
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -17,9 +18,10 @@ from icm_rules.engine.answers import Answer, Payment, Unknown, Verdict
 from icm_rules.engine.errors import InputError
 from icm_rules.engine.evaluation import Evaluation, Outcome
 from icm_rules.engine.facts import GivenFact
+from icm_rules.engine.remembering import Judgement, Value
 
 if TYPE_CHECKING:
-    from icm_rules.engine.citations import Cited
+    from icm_rules.engine.citations import Citation, Cited
     from icm_rules.engine.rulebook import Rulebook
 
 MOST_WORLDS = 256
@@ -98,44 +100,68 @@ def evaluate_worlds(  # noqa: PLR0913 - each argument is of another kind, and mo
         for rule in rulebook.rules
     }
     put = object.__setattr__
-    put(united, "outcomes", MappingProxyType(outcomes))
-    put(united, "judged", tuple((item.verdict, item.answer, item.missing, item.gaps) for item in outcomes.values()))
+    put(united, "_outcomes", MappingProxyType(outcomes))
+    put(united, "judged", tuple(item.judgement for item in outcomes.values()))
     return united
 
 
 # --- what all worlds have in common ------------------------------------------------------------------------
 
 
-@attrs.frozen(eq=False, repr=False, kw_only=True)
+@attrs.frozen(eq=False, repr=False, kw_only=True, slots=False)
 class _InCommon(Evaluation):
     """What holds in all worlds; a value is known where all agree on it."""
 
     worlds: tuple[Evaluation, ...]
     possible: tuple[str, ...]
+    _outcomes: Mapping[str, Outcome] = attrs.field(factory=dict)
 
-    def _compute(self, name: str) -> object:
+    @property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """The outcomes that those of all worlds support."""
+        return self._outcomes
+
+    @functools.cached_property
+    def presumed(self) -> tuple[str, ...]:
+        """The given facts that were presumed in every world."""
+        return tuple(name for name in self.worlds[0].presumed if all(name in world.presumed for world in self.worlds))
+
+    def _value(self, name: str) -> Value:
+        if name not in self._found:
+            self._found[name] = self._agreed(name)
+        return self._found[name]
+
+    def _agreed(self, name: str) -> Value:
         found = [world.value(name) for world in self.worlds]
         grounds = [world.grounds_of(name) for world in self.worlds]
-        if None not in grounds:
-            self._grounds[name] = _distinct(used for each in grounds for used in each or ())
+        used = None if None in grounds else _distinct(each for some in grounds for each in some or ())
         first = found[0]
         if all(value is first or value == first for value in found):
-            return first
-        return _not_known(name, self.rulebook, found, self.possible)
+            return Value(first, used)
+        return Value(_not_known(name, self.rulebook, found, self.possible), used)
+
+    def citations_found(self) -> Sequence[tuple[Citation, ...] | None]:
+        """None: what the outcomes of worlds cite together is put together when it is asked for."""
+        return [None] * len(self.judged)
+
+    def _kept_citations(self, name: str) -> tuple[Citation, ...]:
+        """What worlds have in common is found for these worlds alone."""
+        return self._find_citations(name)
 
 
 def _in_common(worlds: tuple[Evaluation, ...], possible: tuple[str, ...]) -> Evaluation:
     """The evaluation with the values on which all agree; what came of the rules is put into it later."""
     first = worlds[0]
+    stages = first.rulebook.stages
     # No value is taken over: each is found when it is asked for, and looked at in every world.
     return _InCommon(
         rulebook=first.rulebook,
-        judged=(),
-        presumed=tuple(name for name in first.presumed if all(name in world.presumed for world in worlds)),
         stage_told=first.stage_told,
-        stage=max((world.stage for world in worlds), key=first.rulebook.stages.index),
-        told={},
-        paragraphs=first.paragraphs,
+        stage_number=max(stages.index(world.stage) for world in worlds),
+        tables=first.tables,
+        told=(),
+        known=(),
+        judged=(),
         worlds=worlds,
         possible=possible,
     )
@@ -174,7 +200,7 @@ def _united(base: Evaluation, outcomes: list[Outcome], alike: _Alike) -> Outcome
     first = outcomes[0]
     worlds = tuple(outcomes)
     if all(_says_the_same(outcome, first) for outcome in outcomes):
-        return attrs.evolve(first, evaluation=base, worlds=worlds)
+        return Outcome(first.judgement, base, worlds)
     verdicts = {outcome.verdict for outcome in outcomes}
     missing = _distinct([*(name for outcome in outcomes for name in outcome.missing), *_settling(outcomes, alike)])
     gaps = _distinct(gap for outcome in outcomes for gap in outcome.gaps)
@@ -187,7 +213,7 @@ def _united(base: Evaluation, outcomes: list[Outcome], alike: _Alike) -> Outcome
         is_open = verdict is Verdict.UNDETERMINED
     if not is_open:
         missing, gaps = (), ()
-    return Outcome(first.rule, verdict, answer, missing, gaps, base, worlds)
+    return Outcome(Judgement(first.rule, verdict, answer, missing, gaps), base, worlds)
 
 
 def _says_the_same(one: Outcome, other: Outcome) -> bool:

@@ -59,7 +59,7 @@ class Guide:
     """The call whose Guide this one amends; absent for the first of a programme period."""
     _provisions: dict[str, Provision | Closed] = attrs.field(hash=False, repr=False)
 
-    @property
+    @functools.cached_property
     def provisions(self) -> Mapping[str, Provision | Closed]:
         """Every paragraph by its name, in the order of ``PARAGRAPHS``; ``Closed`` where it is not in force."""
         return MappingProxyType(self._provisions)

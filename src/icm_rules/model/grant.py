@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import attrs
 
-from icm_rules.engine.answers import Payment, Verdict
+from icm_rules.engine.answers import Payment
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.engine.evaluation import Evaluation, Outcome
 from icm_rules.engine.rounding import USUAL, Rounding
@@ -137,11 +137,7 @@ def grant_of(evaluation: Evaluation, rounding: Rounding = USUAL) -> Grant:
     A rule that does not apply, or is not in force, gives no line; one that cannot tell gives an open line.
     """
     return Grant(
-        lines=[
-            _line(outcome, rounding)
-            for outcome in evaluation.outcomes.values()
-            if outcome.rule.pays and not outcome.rule.informs and outcome.verdict in {Verdict.DUE, Verdict.UNDETERMINED}
-        ],
+        lines=[_line(outcome, rounding) for outcome in evaluation.paying],
         rounding=rounding.name,
         rounding_words=rounding.words,
         rounding_confidence=rounding.confidence,

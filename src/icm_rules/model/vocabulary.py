@@ -8,7 +8,6 @@ one place.
 from __future__ import annotations
 
 import itertools
-import operator
 import typing
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -111,33 +110,36 @@ PLACES: Mapping[str, Place] = MappingProxyType({fact.name: place for fact, place
 """Where each given fact stands in a mobility."""
 
 
-_Together: typing.TypeAlias = tuple[str | None, type, tuple[str, ...], Callable[[object], tuple[object, ...]]]
-"""Given facts that stand side by side in one object: the field that holds it, its class, their names, and what reads
-all of them off it at once."""
+def _written_out() -> Callable[[Mobility], tuple[object, ...]]:
+    """A function that reads every fact off a mobility, written out field by field: a loop takes five times as long."""
+    words: dict[str, object] = {}
+    lines, values = ["def all_told(mobility):"], []
+    for number, ((holder, of), names) in enumerate(
+        itertools.groupby(PLACES, lambda name: (PLACES[name].holder, PLACES[name].of))
+    ):
+        fields = [PLACES[name].field for name in names]
+        if holder is None:
+            values += [f"mobility.{field}" for field in fields]
+            continue
+        words |= {f"kind_{number}": of, f"nothing_{number}": (None,) * len(fields)}
+        told = "".join(f"held.{field}, " for field in fields)
+        lines.append(f" held = mobility.{holder}")
+        lines.append(f" held_{number} = ({told}) if isinstance(held, kind_{number}) else nothing_{number}")
+        values.append(f"*held_{number}")
+    lines.append(f" return ({', '.join(values)})")
+    # Nothing of the text comes from outside: it is made of the names of our own fields.
+    exec("\n".join(lines), words)  # noqa: S102
+    function: Callable[[Mobility], tuple[object, ...]] = words["all_told"]  # type: ignore[assignment] # by its own words
+    return function
 
 
-def _read_together() -> typing.Iterator[_Together]:
-    def where(item: tuple[str, Place]) -> tuple[str | None, type]:
-        return item[1].holder, item[1].of
-
-    for (holder, of), places in itertools.groupby(PLACES.items(), where):
-        names, fields = zip(*((name, place.field) for name, place in places), strict=True)
-        # It gives no tuple of one name, so the last one stands there twice.
-        yield holder, of, names, operator.attrgetter(*fields, fields[-1])
-
-
-_READ_TOGETHER = tuple(_read_together())
+all_told = _written_out()
+"""Every given fact of a mobility, in the order of :data:`VOCABULARY`; *None* is one that is not told."""
 
 
 def facts_of(mobility: Mobility) -> dict[str, object]:
     """The facts a mobility tells, by flat name; what is not told is left out."""
-    return {
-        name: value
-        for holder, kind, names, values_of in _READ_TOGETHER
-        if isinstance(held := mobility if holder is None else getattr(mobility, holder), kind)
-        for name, value in zip(names, values_of(held), strict=False)
-        if value is not None
-    }
+    return {name: value for name, value in zip(VOCABULARY, all_told(mobility), strict=True) if value is not None}
 
 
 def read_fact(name: str, value: object) -> object:

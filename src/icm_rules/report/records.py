@@ -10,8 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Self
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import attrs
 
@@ -21,8 +20,7 @@ from icm_rules.engine.errors import InputError
 from icm_rules.engine.evaluation import Evaluation, OneOf, Outcome, Overall
 from icm_rules.engine.facts import DerivedFact, GivenFact
 from icm_rules.engine.rounding import USUAL, Rounding
-from icm_rules.engine.rulebook import Rulebook
-from icm_rules.engine.unfolding import Finders, Unfolding
+from icm_rules.engine.unfolding import SOURCE, Finders, Unfolding
 from icm_rules.model.grant import Grant, grant_of
 from icm_rules.model.terms import with_article
 
@@ -337,49 +335,58 @@ def report_of(
 
 
 def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
-    rounding, outcomes = source.rounding, source.evaluation.outcomes
+    evaluation, rounding = source.evaluation, source.rounding
+    outcomes, new, put = evaluation.outcomes, OutcomeReport.__new__, object.__setattr__
     found = {}
-    for identity, known in _known_of(source.evaluation.rulebook).items():
-        outcome = outcomes[identity]
-        told = {**known, "verdict": outcome.verdict, "missing": outcome.missing, "gaps": outcome.gaps}
-        found[identity] = OutcomeReport.unfolding(_FOUND_IN_OUTCOME, (outcome, rounding), told)
+    for judgement, citations in zip(evaluation.judged, evaluation.citations_found(), strict=True):
+        identity = judgement.rule.identity
+        # What is read of most answers is put in place; all else is found when it is read.
+        fields: dict[str, object] = {
+            "verdict": judgement.verdict,
+            "missing": judgement.missing,
+            SOURCE: (_FOUND_IN_OUTCOME, (outcomes, identity, rounding)),
+        }
+        if judgement.sentence_told is not None:
+            fields["sentence"] = judgement.sentence_told
+        if citations is not None:
+            fields["citations"] = citations
+        found[identity] = record = new(OutcomeReport)
+        put(record, "__dict__", fields)  # as Unfolding.unfolding does it, without a call for each of many
     return MappingProxyType(found)
 
 
-_KNOWN: WeakKeyDictionary[Rulebook, Mapping[str, Mapping[str, object]]] = WeakKeyDictionary()
+_Whose: TypeAlias = tuple[Mapping[str, Outcome], str, Rounding]
+"""What one answer of a report is found in: the outcomes, which of them, and how its amount is rounded."""
 
 
-def _known_of(rulebook: Rulebook) -> Mapping[str, Mapping[str, object]]:
-    """What a report says of each rule whatever it answers."""
-    known = _KNOWN.get(rulebook)
-    if known is None:
-        known = _KNOWN[rulebook] = {
-            rule.identity: {
-                "identity": rule.identity,
-                "statement": rule.statement,
-                "stage": str(rule.due),
-                "informs": rule.informs,
-                "pays": rule.pays,
-            }
-            for rule in rulebook.rules
-        }
-    return known
-
-
-def _amount(source: tuple[Outcome, Rounding], end: int) -> Decimal | None:
-    outcome, rounding = source
-    amounts = outcome.amounts(rounding)
+def _amount(source: _Whose, end: int) -> Decimal | None:
+    outcomes, identity, rounding = source
+    amounts = outcomes[identity].amounts(rounding)
     return None if amounts is None else amounts[end]
 
 
+def _is_due(outcome: Outcome) -> bool:
+    return outcome.evaluation.is_due(outcome)
+
+
+def _facts(outcome: Outcome) -> Mapping[str, Any]:
+    return MappingProxyType({name: plain(value) for name, value in outcome.facts.items()})
+
+
 _FOUND_IN_OUTCOME: Finders = {
-    "sentence": lambda source: source[0].sentence,
-    "is_due": lambda source: source[0].evaluation.is_due(source[0]),
-    "facts": lambda source: MappingProxyType({name: plain(value) for name, value in source[0].facts.items()}),
-    "is_held_back": lambda source: source[0].is_held_back,
-    "citations": lambda source: source[0].citations,
-    "confidence": lambda source: source[0].confidence,
-    "assumptions": lambda source: source[0].assumptions,
+    "identity": lambda source: source[1],
+    "statement": lambda source: source[0][source[1]].rule.statement,
+    "stage": lambda source: str(source[0][source[1]].rule.due),
+    "informs": lambda source: source[0][source[1]].rule.informs,
+    "pays": lambda source: source[0][source[1]].rule.pays,
+    "gaps": lambda source: source[0][source[1]].gaps,
+    "sentence": lambda source: source[0][source[1]].sentence,
+    "is_due": lambda source: _is_due(source[0][source[1]]),
+    "facts": lambda source: _facts(source[0][source[1]]),
+    "is_held_back": lambda source: source[0][source[1]].is_held_back,
+    "citations": lambda source: source[0][source[1]].citations,
+    "confidence": lambda source: source[0][source[1]].confidence,
+    "assumptions": lambda source: source[0][source[1]].assumptions,
     "low": lambda source: _amount(source, 0),
     "high": lambda source: _amount(source, 1),
 }

@@ -22,9 +22,8 @@ from icm_rules.guide import guide as guide_of_call
 from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement, Knowledge
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
-from icm_rules.model.own_facts import facts_told_by, given_facts_of
 from icm_rules.model.terms import AgreementTemplate, Direction, InstitutionKind, Stage, StayFormat
-from icm_rules.model.vocabulary import facts_of
+from icm_rules.model.vocabulary import facts_of, given_facts, told_by
 from icm_rules.report import Heading, Report, Words, report_of
 from icm_rules.rules import RULEBOOK, application, assessment, flows, rulebook_of
 from icm_rules.rules.agreement import document
@@ -39,7 +38,7 @@ Document = InterInstitutionalAgreement | Application
 @functools.cache
 def agreement_rulebook() -> Rulebook:
     """The rules of the inter-institutional agreement as a document; its given facts are the fields of the document."""
-    given = given_facts_of(InterInstitutionalAgreement)
+    given = given_facts(InterInstitutionalAgreement)
     return rulebook_of("Inter-institutional agreements", [document], given)
 
 
@@ -63,14 +62,14 @@ _FOUND_FOR_APPLICATIONS = (
 @functools.cache
 def application_rulebook() -> Rulebook:
     """The rules of an application; its given facts are its fields, and what was found of its flows."""
-    given = (*given_facts_of(Application), *_FOUND_FOR_APPLICATIONS)
+    given = (*given_facts(Application), *_FOUND_FOR_APPLICATIONS)
     return rulebook_of("Applications", [application], given)
 
 
 @functools.cache
 def assessment_rulebook() -> Rulebook:
     """The rules by which each part of an application is judged that is assessed by itself."""
-    return rulebook_of("Assessments", [assessment], given_facts_of(AssessedUnit))
+    return rulebook_of("Assessments", [assessment], given_facts(AssessedUnit))
 
 
 @functools.cache
@@ -108,7 +107,7 @@ def evaluate_document(
     if isinstance(subject, InterInstitutionalAgreement):
         guide, why = (guide, ()) if guide is not None else _guide_of_agreement(subject)
         rules = agreement_rulebook() if rulebook is None else rulebook
-        given = facts_told_by(subject)
+        given = told_by(subject)
         heading = _heading("agreement", subject.reference, guide, _about_agreement(subject))
         stage, as_what = _stage_of_agreement(subject)
         told = (*why, *as_what, *_own_words(subject), *told)
@@ -121,7 +120,7 @@ def evaluate_document(
         told = (*_about_state(subject), *told)
     if subject.call not in {None, guide.call}:
         told = (f"The {heading.subject} names call {subject.call}, and it was judged by that of {guide.call}.", *told)
-    found = rules.evaluate(given, guide.provisions, stage=stage, in_full=True)
+    found = rules.evaluate(given, guide.provisions, stage=stage)
     return report_of(found, heading, rounding=rounding, notes=told)
 
 
@@ -213,7 +212,7 @@ def _own_words(agreement: InterInstitutionalAgreement) -> Iterable[str]:
 
 
 def _facts_of_application(application: Application, guide: Guide) -> dict[str, object]:
-    given = facts_told_by(application)
+    given = told_by(application)
     if application.flows is not None:
         institution = application.applying_institution
         given["flow_findings"] = tuple(_findings(flow, institution, guide) for flow in application.flows)
@@ -421,8 +420,8 @@ def assess(assessment: Assessment, *, guide: Guide | None = None) -> tuple[Decis
 
 def _decision(unit: AssessedUnit, guide: Guide) -> Decision:
     rules = assessment_rulebook()
-    given = facts_told_by(unit)
-    found = rules.evaluate(given, guide.provisions, in_full=True)
+    given = told_by(unit)
+    found = rules.evaluate(given, guide.provisions)
     report = report_of(found, _heading("assessment", unit.label, guide, ()))
     outcomes = found.outcomes
     refused = [outcomes[name] for name in _THRESHOLDS if outcomes[name].verdict is Verdict.NOT_MET]

@@ -21,8 +21,8 @@ from icm_rules.engine import Confidence, Verdict
 from icm_rules.guide import calls
 from icm_rules.model.agreement import AgreedCondition, CefrLevel, Knowledge, LanguageRequirement
 from icm_rules.model.mobility import Agreement
-from icm_rules.model.own_facts import facts_told_by
 from icm_rules.model.terms import CharterPrinciple
+from icm_rules.model.vocabulary import told_by
 from tests import strategies
 from tests.documents.cases import AGREEMENT, ALMATY, LJUBLJANA, STUDIES, TEACHING, agreement_report, changed, verdicts
 
@@ -290,7 +290,7 @@ class TestConditions:
         rules = agreement_rulebook()
         for conditions, verdict in (([STUDIES, TEACHING], NOT_MET), ([TEACHING], OPEN)):
             document = InterInstitutionalAgreement(conditions=conditions)
-            found = rules.evaluate(facts_told_by(document), {**guide.provisions, "activities": stricter})
+            found = rules.evaluate(told_by(document), {**guide.provisions, "activities": stricter})
             assert found.outcomes[OF + "conditions.activities_open"].verdict is verdict
 
     def test_students_are_counted_in_months_and_staff_in_days(self) -> None:

@@ -7,6 +7,7 @@ one place.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import typing
 from collections.abc import Callable, Mapping
@@ -56,6 +57,7 @@ def _described(kind: type) -> typing.Iterator[tuple[str, Told, object]]:
             yield field.name, field.metadata[FACT], types[field.name]
 
 
+@functools.cache
 def given_facts(kind: type, prefix: str = "") -> tuple[GivenFact, ...]:
     """The given facts that the fields of another record of the model are, under flat names with this prefix."""
     return tuple(
@@ -73,8 +75,9 @@ def given_facts(kind: type, prefix: str = "") -> tuple[GivenFact, ...]:
 
 def told_by(record: object, prefix: str = "") -> dict[str, object]:
     """The facts that such a record tells, by flat name; what is not told is left out."""
-    told = ((name, getattr(record, name)) for name, _, _ in _described(type(record)))
-    return {prefix + name: value for name, value in told if value is not None}
+    kind: type = type(record)
+    told = ((fact.name, getattr(record, fact.name.removeprefix(prefix))) for fact in given_facts(kind, prefix))
+    return {name: value for name, value in told if value is not None}
 
 
 def _table() -> typing.Iterator[tuple[GivenFact, Place]]:

@@ -160,9 +160,7 @@ def check_recognition(  # noqa: PLR0913 - the same
     written = guide or guide_of_call(stay.call)
     told = {**facts_of(stay), **facts_of_documents(agreement, transcript, decision, recognition_policy(policy))}
     rules = RECOGNITION_RULEBOOK if rulebook is None else rulebook
-    found = rules.evaluate(
-        told, {**written.provisions, **_provisions(short_stay_changes)}, stage=stay.stage, in_full=True
-    )
+    found = rules.evaluate(told, {**written.provisions, **_provisions(short_stay_changes)}, stage=stay.stage)
     return report_of(found, heading_of(stay, written, found))
 
 

@@ -780,3 +780,114 @@ class TestLonger:
         activity = "teaching_and_training" if both else "teaching"
         if taught(hours, days, activity=activity).verdict is MET:
             assert taught(hours + more, max(days - fewer, 1), activity=activity).verdict is MET
+
+
+def away(first: str, last: str, **told: object) -> dict[str, object]:
+    return {"interruptions": [{"first_day": first, "last_day": last, **told}]}
+
+
+class TestInterruptions:
+    """From 30 September 2019 to 31 January 2020 there are 121 days in months of 30."""
+
+    @pytest.mark.parametrize(
+        ("first", "last", "days"),
+        [
+            ("2019-10-01", "2019-10-01", 1),
+            ("2019-10-30", "2019-10-31", 1),  # the 31st counts as the 30th
+            ("2019-10-01", "2019-10-31", 30),
+            ("2019-12-31", "2020-01-01", 2),
+        ],
+    )
+    def test_they_are_counted_like_the_stay_and_taken_out(self, first: str, last: str, days: int) -> None:
+        whole, found = evaluate("student_in"), evaluate("student_in", **away(first, last))
+        assert found.value("student_days") == whole.value("student_days") - days
+        assert "interruption" in paragraphs(found.outcomes["duration.study.minimum"])
+
+    def test_staff_is_away_by_the_calendar(self) -> None:
+        whole = evaluate("training_in").value("staff_days")
+        assert evaluate("training_in", interruption_days=2).value("staff_days") == whole - 2
+
+    def test_more_days_away_than_the_stay_has_leave_none(self) -> None:
+        assert evaluate("training_in", interruption_days=500).value("staff_days") == 0
+
+    def test_holidays_after_which_the_participant_returns_are_days_of_the_stay(self) -> None:
+        found = evaluate("student_in", **away("2019-12-21", "2020-01-05", is_official_holiday=True))
+        assert found.value("student_days") == 121
+        assert "official_holidays" in paragraphs(found.outcomes["duration.study.minimum"])
+
+    def test_a_refusal_for_days_away_stands(self) -> None:
+        told = {**away("2019-10-01", "2019-11-05"), "covers_academic_term": False}
+        assert outcome("duration.study.minimum", "student_in", **told).verdict is NOT_MET
+
+
+class TestBeyondWhatWasAgreed:
+    """The stay has 121 days."""
+
+    @pytest.mark.parametrize(("agreed", "funded"), [(0, 0), (100, 100), (121, 121), (122, 121)])
+    def test_the_grant_is_for_the_days_agreed(self, agreed: int, funded: int) -> None:
+        found = evaluate("student_in", agreed_funded_days=agreed)
+        assert found.value("funded_days") == found.value("funded_student_days") == funded
+        assert found.value("carries_grant") is (agreed > 0)
+
+    def test_a_longer_stay_rests_on_its_paragraph_only_where_that_decides(self) -> None:
+        for agreed, cited in ((100, True), (121, False)):
+            found = outcome("funding.student.individual_support", "student_in", agreed_funded_days=agreed)
+            assert ("longer_stay" in paragraphs(found)) is cited
+
+    @pytest.mark.parametrize(
+        ("told", "missing"),
+        [
+            ({}, ("extension_is_agreed",)),
+            ({"extension_is_agreed": True}, ("extension_is_funded",)),
+        ],
+    )
+    def test_it_asks_for_what_would_change_the_answer(self, told: dict[str, object], missing: tuple[str, ...]) -> None:
+        found = outcome("duration.extension.funded", "student_in", 2024, agreed_funded_days=100, **told, **OF_MONTHS)
+        assert (found.verdict, found.missing) == (UNDETERMINED, missing)
+
+    @pytest.mark.parametrize(("asked", "verdict"), [("2019-12-31", MET), ("2020-01-01", NOT_MET)])
+    def test_it_is_asked_for_a_month_before_the_agreed_end(self, asked: str, verdict: Verdict) -> None:
+        told = {"agreed_funded_days": 100, "agreed_end_date": "2020-01-31", "extension_requested_on": asked}
+        assert outcome("duration.extension.requested", "student_in", **told).verdict is verdict
+
+    def test_a_stay_that_is_not_longer_has_no_extension(self) -> None:
+        for rule in ("duration.extension.requested", "duration.extension.funded"):
+            assert outcome(rule, "student_in", agreed_funded_days=121).verdict is NOT_APPLICABLE
+            assert outcome(rule, "student_in").verdict is NOT_APPLICABLE
+
+
+OF_MONTHS = {"stay_format": "long_term"}
+LOST = {"force_majeure_first_day": "2019-11-01", "force_majeure_last_day": "2020-01-31"}
+
+
+@pytest.mark.parametrize("base", ["student_in", "trainee_in", "training_in", "blended_in", "doctoral_out"])
+class TestDaysLostToForceMajeure:
+    """The stay ends after three days; a quarter of a year was lost."""
+
+    def minimum(self, base: str, **told: object):
+        end = {"end_date": "2019-10-09" if base == "training_in" else "2019-10-02", "return_travel_date": None}
+        if base in {"student_in", "trainee_in"}:
+            told |= OF_MONTHS
+        rule = {"blended_in": "duration.blended.minimum", "doctoral_out": "duration.short_doctoral.minimum"} | MINIMA
+        told = {"covers_academic_term": False, "sending_kind": "university", **end, **LOST, **told}
+        return outcome(rule[base], base, 2024, **told)
+
+    def test_accepted_they_are_not_asked_for(self, base: str) -> None:
+        found = self.minimum(base, force_majeure_is_accepted=True)
+        assert found.verdict is MET
+        assert "force_majeure" in paragraphs(found)
+
+    def test_not_accepted_they_are(self, base: str) -> None:
+        assert self.minimum(base, force_majeure_is_accepted=False).verdict is NOT_MET
+
+    def test_while_that_is_open_the_agency_is_asked(self, base: str) -> None:
+        found = self.minimum(base)
+        assert (found.verdict, found.missing) == (UNDETERMINED, ("force_majeure_is_accepted",))
+
+    def test_without_its_last_day_nobody_can_tell(self, base: str) -> None:
+        found = self.minimum(base, force_majeure_is_accepted=True, force_majeure_last_day=None)
+        assert (found.verdict, found.missing) == (UNDETERMINED, ("force_majeure_last_day",))
+
+    def test_a_single_day_lost_excuses_no_more_than_itself(self, base: str) -> None:
+        told = {"force_majeure_last_day": "2019-11-01", "force_majeure_is_accepted": True}
+        assert self.minimum(base, **told).verdict is NOT_MET

@@ -68,14 +68,17 @@ CHECKED_TOGETHER = (
     ("project_number", "call"),
     ("is_zero_grant", "zero_grant_days", "zero_grant_periods"),
     ("interruption_days", "interruptions"),
-    ("interruptions", "start_date", "end_date"),
-    ("zero_grant_periods", "start_date", "end_date"),
     ("academic_year", "start_date"),
     ("agreement_first_academic_year", "agreement_last_academic_year"),
     ("sending_kind", "sending_holds_charter", "sending_erasmus_code"),
     ("receiving_kind", "receiving_holds_charter", "receiving_erasmus_code"),
 )
 """Facts of which the model refuses some combinations; the model itself is asked, here it only says which it reads."""
+CHECKED_WITHIN_THE_STAY = (
+    ("interruptions", "start_date", "end_date"),
+    ("zero_grant_periods", "start_date", "end_date"),
+)
+"""The same, where the first is told: the two dates alone are compared as columns."""
 
 _PEOPLE = {
     kind: tuple(name for name, place in PLACES.items() if place.holder == "participant" and place.of is of)
@@ -484,7 +487,8 @@ class TableRunner:
     def _make_checks(self, codes: Mapping[str, Array], *, told_kind: bool) -> list[tuple[tuple[str, ...], Table]]:
         sources = self._sources(codes, told_kind=told_kind)
         checks = []
-        for names in CHECKED_TOGETHER:
+        within = [names for names in CHECKED_WITHIN_THE_STAY if names[0] in sources]
+        for names in (*CHECKED_TOGETHER, *within):
             present = tuple(name for name in names if name in sources)
             if len(present) > 1:
                 fact = FactSource("can be true", -1)

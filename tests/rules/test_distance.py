@@ -131,8 +131,8 @@ class TestTheOfficialFigure:
             sending_coordinates=ALMATY,
             receiving_coordinates="41.72, 44.79",
         )
-        assert found.verdict is Verdict.NOT_MET
-        assert found.rule.informs
+        assert (found.verdict, found.missing, found.rule.informs) == (Verdict.UNDETERMINED, (), True)
+        assert "right places" in found.gaps[0]
 
 
 class TestThePlaceOfDeparture:
@@ -142,7 +142,16 @@ class TestThePlaceOfDeparture:
         for told in ({}, {"sending_city": "Almaty", "departure_city": "almaty"}):
             assert outcome(self.RULE, "student_in", **told).verdict is Verdict.NOT_APPLICABLE
 
-    @pytest.mark.parametrize("where", [{"departure_city": "Astana"}, {"departure_coordinates": ASTANA}])
+    @pytest.mark.parametrize(
+        "where",
+        [
+            {"sending_city": "Almaty", "departure_city": "Astana"},
+            {"sending_coordinates": ALMATY, "departure_coordinates": ASTANA},
+            {"sending_city": "Almaty", "departure_city": "Almaty"}
+            | {"sending_coordinates": ALMATY, "departure_coordinates": ASTANA},
+            {"sending_city": "Almaty", "departure_city": "Astana", "departure_coordinates": ASTANA},
+        ],
+    )
     def test_another_place_is_proven_or_not_or_asked_for(self, where):
         answers = [
             outcome(self.RULE, "student_in", **where, departure_is_proven=proven) for proven in (True, False, None)
@@ -150,6 +159,18 @@ class TestThePlaceOfDeparture:
         assert [found.verdict for found in answers] == [Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED]
         assert answers[-1].missing == ("departure_is_proven",)
 
+    @pytest.mark.parametrize(
+        ("where", "asked"),
+        [
+            ({"departure_city": "Astana"}, "sending_city"),
+            ({"departure_coordinates": ASTANA}, "sending_coordinates"),
+        ],
+    )
+    def test_while_the_seat_is_not_known_nobody_can_tell(self, where, asked):
+        found = outcome(self.RULE, "student_in", **where, departure_is_proven=False)
+        assert (found.verdict, found.missing) == (Verdict.UNDETERMINED, (asked,))
+
     def test_from_2022_on_a_lack_of_proof_rests_on_no_text_and_is_left_open(self):
-        found = outcome(self.RULE, "student_in", 2024, departure_city="Astana", departure_is_proven=False)
+        told = {"sending_city": "Almaty", "departure_city": "Astana", "departure_is_proven": False}
+        found = outcome(self.RULE, "student_in", 2024, **told)
         assert (found.verdict, found.is_held_back) == (Verdict.UNDETERMINED, True)

@@ -106,7 +106,9 @@ SATISFIED: dict[str, Case] = {
     "duration.short_doctoral.maximum": case("doctoral_out", 2024),
     "travel.distance.band": case("student_in"),
     "travel.distance.estimate": case("student_in", measured_distance_km=5100),
-    "travel.departure.place": case("student_in", departure_city="Astana", departure_is_proven=True),
+    "travel.departure.place": case(
+        "student_in", sending_city="Almaty", departure_city="Astana", departure_is_proven=True
+    ),
     "travel.days.number": case("teacher_out"),
     "travel.days.outside_activity": case("teacher_out"),
     "funding.student.individual_support": case("student_in"),
@@ -189,8 +191,9 @@ REFUSED: dict[str, Case] = {
     "duration.blended.maximum": case("blended_in", 2024, end_date="2019-10-30", return_travel_date=None),
     "duration.short_doctoral.minimum": case("doctoral_out", 2024, end_date="2019-10-03"),
     "duration.short_doctoral.maximum": case("doctoral_out", 2024, end_date="2019-10-30", return_travel_date=None),
-    "travel.distance.estimate": case("student_in", measured_distance_km=3900),
-    "travel.departure.place": case("student_in", departure_city="Astana", departure_is_proven=False),
+    "travel.departure.place": case(
+        "student_in", sending_city="Almaty", departure_city="Astana", departure_is_proven=False
+    ),
     "travel.days.number": case("teacher_out", travel_days_claimed=3),
     "travel.days.outside_activity": case("teacher_out", return_travel_date="2019-10-13"),
     "recognition.learning_agreement.signed": case("student_in", learning_agreement_signed_by_receiving_on="2019-09-30"),
@@ -214,7 +217,7 @@ NEVER_SURE = {
 NEVER_DUE = {"funding.student.traineeship_top_up"}
 """An addition that another action pays and this one in no call; its rule says so."""
 
-NEVER_REFUSES = {"travel.distance.band", "duration.days.counted"}
+NEVER_REFUSES = {"travel.distance.band", "travel.distance.estimate", "duration.days.counted"}
 """They tell the band of any distance, and the days of any stay; a distance that no band holds is a gap of the text."""
 
 

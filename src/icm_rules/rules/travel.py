@@ -66,12 +66,22 @@ def estimated_distance_km(
 
 @fact
 def departs_elsewhere(
-    departure_city: str | None, departure_coordinates: Coordinates | None, sending_city: str | None
-) -> bool:
-    """Whether the journey starts at another place than the seat of the sending side."""
-    if departure_city is None:
-        return departure_coordinates is not None
-    return sending_city is None or departure_city.casefold() != sending_city.casefold()
+    departure_city: str | None,
+    departure_coordinates: Coordinates | None,
+    sending_city: str | None,
+    sending_coordinates: Coordinates | None,
+) -> bool | Unknown:
+    """Whether the journey starts at another place than the seat of the sending side, by city or by coordinates."""
+    pairs = {
+        "sending_city": (departure_city, sending_city),
+        "sending_coordinates": (departure_coordinates, sending_coordinates),
+    }
+    told = {name: pair for name, pair in pairs.items() if pair[0] is not None}
+    untold = tuple(name for name, (_, seat) in told.items() if seat is None)
+    differ = any(
+        place is not None and seat is not None and place.casefold() != seat.casefold() for place, seat in told.values()
+    )
+    return Unknown(untold) if untold and not differ else differ
 
 
 @fact
@@ -253,9 +263,10 @@ def the_distance_by_another_measure_agrees(
     told: Words = {"estimate": estimated_distance_km}
     if set(usual_band_numbers) <= set(estimated_usual_band_numbers):
         return met("the calculator says {distance_km} km, another measure {estimate} km", **told)
-    return not_met(
-        "the calculator says {distance_km} km and another measure {estimate} km, which lie in different bands; the "
-        "calculator decides, but look whether it was asked for the right places",
+    return undetermined(
+        "the calculator says {distance_km} km and another measure {estimate} km, which lie in different bands",
+        needs=(),
+        gaps=("the calculator decides, but look whether it was asked for the right places",),
         **told,
     )
 

@@ -52,6 +52,23 @@ class TestMonths:
         with pytest.raises(InputError, match=f"'{text}' is a month that does not exist; write year-month"):
             days_of_month(text)
 
+    @pytest.mark.parametrize(
+        ("told", "of", "first", "last"),
+        [
+            ({"start_date": "2024-05-11"}, "end_date", date(2024, 5, 11), date(2024, 5, 31)),
+            ({"end_date": "2024-05-11"}, "start_date", date(2024, 5, 1), date(2024, 5, 11)),
+            ({"start_date": "2024-05-31"}, "end_date", date(2024, 5, 31), date(2024, 5, 31)),
+            ({"start_date": "2024-04-11"}, "end_date", date(2024, 5, 1), date(2024, 5, 31)),
+            ({"graduated_on": "2024-05-11"}, "end_date", date(2024, 5, 1), date(2024, 5, 31)),
+        ],
+    )
+    def test_a_month_is_bounded_by_a_day_in_it_that_comes_before_or_after(self, told, of, first, last):
+        graduate = {name: told.pop(name) for name in [*told] if name == "graduated_on"}
+        participant = Student(**graduate) if graduate else None
+        assert dict(made({of: ["2024-05"]}, participant=participant, **told).possible)[of] == tuple(
+            dict.fromkeys((first, last))
+        )
+
     def test_dates_are_what_may_be_known_by_the_month(self):
         names = {name for name in VOCABULARY if is_date(name)}
         assert {"start_date", "graduated_on", "agreement_signed_by_partner_side_on"} <= names

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from icm_rules.engine.errors import InputError, did_you_mean, shown
 from icm_rules.engine.facts import members_of
 from icm_rules.engine.worlds import worlds_of
-from icm_rules.model.mobility import Mobility, Possible
+from icm_rules.model.mobility import ORDERED_DATES, Mobility, Possible
 from icm_rules.model.vocabulary import VOCABULARY, facts_of, mobility_of, read_fact
 
 # The call decides which Guide speaks, and the stage which rules are due: a mobility has one of each.
@@ -51,21 +51,32 @@ def _read_all(mobility: Mobility) -> dict[str, tuple[object, ...]]:
         if name in told:
             message = f"{name} is told as {shown(told[name])} and has possible values besides; keep one of the two"
             raise InputError(message, field=field)
-        found = (each for number, value in enumerate(values) for each in _read(name, value, f"{field}[{number}]"))
+        found = (each for number, value in enumerate(values) for each in _read(name, value, f"{field}[{number}]", told))
         read[name] = tuple(dict.fromkeys(found))
     return read
 
 
-def _read(name: str, value: object, field: str) -> tuple[object, ...]:
-    """The value in its type; of a month where a date belongs, its first and its last day."""
+def _read(name: str, value: object, field: str, told: Mapping[str, object]) -> tuple[object, ...]:
+    """The value in its type; of a month where a date belongs, the first and the last of its days that can be true."""
     if value is None:
         message = "nothing stands among the possible values; leave it out, or write what belongs there"
         raise InputError(message, field=field)
     try:
         days = days_of_month(value) if is_date(name) else None
-        return tuple(read_fact(name, one) for one in days or (value,))
+        return tuple(read_fact(name, one) for one in ((value,) if days is None else _within(days, name, told)))
     except InputError as refusal:
         raise InputError(str(refusal), field=field) from None
+
+
+def _within(days: tuple[dt.date, dt.date], name: str, told: Mapping[str, object]) -> tuple[dt.date, ...]:
+    """The first and the last of these days, neither before nor after a day in between that is told and bounds them."""
+    first, last = days
+    for before, after in ORDERED_DATES:
+        bound = told.get(before if name == after else after)
+        if name not in {before, after} or not isinstance(bound, dt.date) or not days[0] <= bound <= days[1]:
+            continue
+        first, last = (max(first, bound), last) if name == after else (first, min(last, bound))
+    return tuple(dict.fromkeys((first, last)))
 
 
 def is_date(name: str) -> bool:

@@ -219,12 +219,16 @@ def refusals(found: Evaluation) -> set[str]:
     return {item.identity for item in found.outcomes.values() if item.verdict is Verdict.NOT_MET}
 
 
+EVENTS = {"interruptions", "interruption_days", "force_majeure_first_day", "force_majeure_last_day"}
+"""What nobody tells of did not happen: such an event may excuse a stay, and without it the stay is as its dates say."""
+
+
 def check_that_forgetting_refuses_nothing(mobility: Mobility) -> None:
     facts = facts_of(mobility)
     provisions = guide(mobility.call).provisions
     before = refusals(evaluated(mobility))
     for name in facts:
-        if name in {"call", "stage"}:
+        if name in {"call", "stage"} | EVENTS:
             continue
         rest = {other: value for other, value in facts.items() if other != name}
         new = refusals(RULEBOOK.evaluate(rest, provisions, stage=mobility.stage)) - before

@@ -111,7 +111,8 @@ class TestAProject:
             assert rule.statement.endswith(".")
 
     def test_what_is_neither_a_mobility_nor_a_project_is_refused(self):
-        with pytest.raises(InputError, match="give a Mobility or a Project"):
+        ways = "give a Mobility, an InterInstitutionalAgreement, an Application or a Project"
+        with pytest.raises(InputError, match=ways):
             evaluate({"call": 2019})
 
     def test_evaluate_of_a_mobility_takes_no_argument_of_a_project(self):

@@ -354,7 +354,7 @@ def usual_band_numbers(distance_km: Decimal | None, travel_bands: TravelBands) -
     return based(_bands_at(distance_km, travel_bands.lines))
 
 
-@fact(in_steps=True)
+@fact
 def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTravelBands | None) -> tuple[int, ...]:
     """The same in the table of green travel; none where the call has no such table."""
     return based(_bands_at(distance_km, green_travel_bands.lines if green_travel_bands else ()))

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icm_rules.engine.errors import IcmRulesError
+from icm_rules.cli_parts import Refusal, refusals_in_one_line
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
 if TYPE_CHECKING:
@@ -22,36 +20,6 @@ if TYPE_CHECKING:
 
 _ONE_CALL = 4
 """A side of so many digits is the year of a call."""
-_OF_TABLES = ("numpy", "pyarrow", "narwhals")
-
-
-class _Refusal(click.ClickException):
-    """What was given cannot be used."""
-
-    exit_code = 2
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.ctx = click.get_current_context()  # the line that is printed names the command by it
-
-
-@contextmanager
-def _refusals_in_one_line() -> Iterator[None]:
-    """Turn what is wrong with files and options, and a missing extra, into the one line that the command prints."""
-    try:
-        yield
-    except IcmRulesError as refusal:
-        message = str(refusal)
-    except OSError as error:
-        name = click.format_filename(error.filename) if error.filename else "the file"
-        message = f"{name}: this cannot be read or written ({error.strerror or error}); check the name and the folder"
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _OF_TABLES:
-            raise
-        message = f"tables need {error.name}, which is not installed: pip install 'icm-rules[frames]'"
-    else:
-        return
-    raise _Refusal(message)
 
 
 @click.command(
@@ -113,8 +81,8 @@ def compare(  # noqa: PLR0913 - one for each option
     """
     if before is None and after is None:
         message = "say what is to be compared: --before or --after, each with the year of a call or a file"
-        raise _Refusal(message)
-    with _refusals_in_one_line():
+        raise Refusal(message)
+    with refusals_in_one_line():
         from icm_rules.batch.comparison import Comparer
         from icm_rules.batch.files import check_target, open_batches, write_batches
         from icm_rules.model.vocabulary import VOCABULARY
@@ -166,7 +134,7 @@ def _sides(before: str | None, after: str | None, only: tuple[str, ...]) -> tupl
 
     if not isinstance(other.guide, Guide):
         message = "--only takes paragraphs of the Guide that --after names; write, for example, --after 2024"
-        raise _Refusal(message)
+        raise Refusal(message)
     return one, one.taking(other.guide, *only)
 
 
@@ -178,7 +146,7 @@ def _side(given: str | None) -> int | Path | None:
         return int(given)
     if not given.endswith(".toml"):
         message = f"{given!r} is no side: write the year of a call, such as 2020, or a file that ends in .toml"
-        raise _Refusal(message)
+        raise Refusal(message)
     return Path(given)
 
 
@@ -186,7 +154,7 @@ def _refuse_the_same(table: Path, out: Path) -> None:
     """Refuse to write over the table that is read."""
     if table.resolve() == out.resolve() or (table.exists() and out.exists() and table.samefile(out)):
         message = f"{click.format_filename(out)} is TABLE itself; name another file for the rows that moved"
-        raise _Refusal(message)
+        raise Refusal(message)
 
 
 def _check_page(page: Path | None) -> None:
@@ -194,7 +162,7 @@ def _check_page(page: Path | None) -> None:
     if page is not None and (page.is_dir() or not page.resolve().parent.is_dir()):
         why = "this is a folder" if page.is_dir() else f"there is no folder {page.parent}"
         message = f"{click.format_filename(page)}: {why}; name a file to be written"
-        raise _Refusal(message)
+        raise Refusal(message)
 
 
 _PAGE = (

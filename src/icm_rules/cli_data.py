@@ -5,43 +5,9 @@ What they run needs the extra ``frames``, which is loaded when a command is run 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import click
 
-from icm_rules.engine.errors import IcmRulesError
-
-
-class _Refusal(click.ClickException):
-    """What was given cannot be used."""
-
-    exit_code = 2
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.ctx = click.get_current_context()  # the line that is printed names the command by it
-
-
-@contextmanager
-def _refusals_in_one_line() -> Iterator[None]:
-    """Turn what is wrong with files and options, and a missing extra, into the one line that the command prints."""
-    try:
-        yield
-    except IcmRulesError as refusal:
-        message = str(refusal)
-    except FileNotFoundError as error:
-        message = f"{click.format_filename(error.filename)}: there is no such file; check the name and the folder"
-    except OSError as error:
-        name = click.format_filename(error.filename) if error.filename else "the file"
-        message = f"{name}: this cannot be read or written ({error.strerror or error}); check the name and the folder"
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"numpy", "pyarrow", "narwhals"}:
-            raise
-        message = f"tables need {error.name}, which is not installed: pip install 'icm-rules[frames]'"
-    else:
-        return
-    raise _Refusal(message)
+from icm_rules.cli_parts import refusals_in_one_line
 
 
 @click.command(
@@ -62,7 +28,7 @@ def simulate(out: str, rows: int, seed: int, calls: tuple[int, ...], missing: st
     draws from is assumed, as its data file says: no row is a real mobility, and counting rows tells nothing of the
     Programme. Memory does not grow with the number of rows.
     """
-    with _refusals_in_one_line():
+    with refusals_in_one_line():
         from icm_rules.batch.simulation import simulate as write
 
         written = write(out, rows, seed=seed, calls=calls or None, missing=missing)
@@ -86,7 +52,7 @@ def open_data(source: str, target: str, encoding: str, *, all_actions: bool) -> 
     Call, action and direction are derived from the number of the project and the countries. What the data does not tell
     stays empty; what was left out, and why, is said at the end.
     """
-    with _refusals_in_one_line():
+    with refusals_in_one_line():
         from icm_rules.batch.open_data import convert
 
         tally = convert(source, target, encoding=encoding, only_icm=not all_actions)

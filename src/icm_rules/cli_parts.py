@@ -14,6 +14,9 @@ import click
 
 from icm_rules.engine.errors import IcmRulesError
 
+_OF_TABLES = ("numpy", "pyarrow", "narwhals")
+"""What the extra ``frames`` brings."""
+
 
 class Status(enum.IntEnum):
     """What a command ends with; whatever is no mobility is in order or not, by the same numbers."""
@@ -39,7 +42,7 @@ class Refusal(click.ClickException):
 
 @contextlib.contextmanager
 def refusals_in_one_line() -> Iterator[None]:
-    """Turn what is wrong with files and values into the one line that the command prints."""
+    """Turn what is wrong with files and values, and a missing extra, into the one line that the command prints."""
     try:
         yield
     except IcmRulesError as refusal:
@@ -51,6 +54,11 @@ def refusals_in_one_line() -> Iterator[None]:
     except OSError as error:
         name = click.format_filename(error.filename) if error.filename else "the file"
         message = f"{name}: this cannot be read or written ({error.strerror or error}); check the name and the folder"
+        raise Refusal(message) from None
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OF_TABLES:
+            raise
+        message = f"tables need {error.name}, which is not installed: pip install 'icm-rules[frames]'"
         raise Refusal(message) from None
 
 

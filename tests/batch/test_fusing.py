@@ -129,6 +129,21 @@ def test_what_has_had_one_value_so_far_may_have_another_later(answered):
     assert answered
 
 
+def test_words_that_come_later_find_the_tables_of_the_plan_laid_out_for_them(answered, monkeypatch):
+    """There is room for them in what is fused, which was laid out when there were more than when the plan was made."""
+    monkeypatch.setattr(road, "FUSED_AFTER", 2500)
+    runner = road.TableRunner(give=GIVE, rulebook=BOOK)
+    countries = ["AL", "BA", "GE", "KZ", "MD", "ME", "RS", "UA", "XK", "AM", "AZ", "MA", "TN", "EG", "JO", "IL"]
+    for known in (12, 14, 16):
+        rows = 2100
+        table = simulated(rows, "call", "activity", "study_cycle", calls=(2019,), missing=0)
+        senders = pa.array([countries[number % known] for number in range(rows)])
+        table = table.append_column("sending_country", senders)
+        batch = batch_of(table.append_column("receiving_country", pa.array(["DE"] * rows)))
+        assert runner.run(batch).to_pylist() == planned(batch)
+    assert answered
+
+
 def test_more_classes_than_the_sample_has_are_given_room(answered, monkeypatch):
     monkeypatch.setattr(road, "SAMPLE", 20)
     batch = batch_of(simulated(3000, missing=0))

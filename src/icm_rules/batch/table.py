@@ -312,6 +312,9 @@ class TableRunner:
             # A plan is laid out for the columns that there are.
             self._told = tuple(codes)
             self._drop_plan()
+        # Whichever road the rows go, tables of the plan learn here that there are codes for which they have no room.
+        for source in self.plan.columns.values() if self.plan is not None else ():
+            source.changed()
         return codes
 
     def _drop_plan(self) -> None:
@@ -612,8 +615,6 @@ class TableRunner:
             if self.plan is None:
                 self.plan = self._planned(codes, kinds, mine, count)
             plan = self.plan
-            for source in plan.columns.values():
-                source.changed()
 
             def one(first: int, last: int, *, may_fill: bool) -> None:
                 plan.answer(mine, target.answers, first, last, target.offset, may_fill=may_fill)

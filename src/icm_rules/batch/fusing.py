@@ -8,6 +8,7 @@ asks for, so nothing is decided here. A row with a combination that has not been
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -43,9 +44,11 @@ SAMPLE = 1 << 15
 """So many rows tell which columns go together."""
 TRIAL = 1 << 12
 """So many of them are enough to compare one way of bringing columns together with another."""
+ROWS_OF_A_CLASS = 4
+"""Where fewer rows than these come to a class, there are more classes than the rows have shown."""
 MOST_ROOTS = 40
 """Of more columns that differ by themselves, nobody could say in time which go together."""
-MOST_CLASSES = 1 << 12
+MOST_CLASSES = 1 << 11
 """Columns that go together in more ways are not brought together."""
 MOST_CELLS = 1 << 20
 """Nor are they where a table over them would be larger than the cache of a processor."""
@@ -76,7 +79,7 @@ class Outgrown(Exception):  # noqa: N818 - no error: what was learnt is laid out
 
 
 class TooVaried(Exception):  # noqa: N818 - no error: the plan goes on by itself
-    """So many columns differ from row to row by themselves that nothing is won by bringing them together."""
+    """The columns go together in so many ways that nothing is won by bringing them together."""
 
 
 @attrs.define(eq=False)
@@ -509,8 +512,8 @@ class Fused:
         same plan.
 
         Raises:
-            Outgrown: too much is asked of the columns together.
             TooVaried: nothing would be won.
+            Outgrown: there is no room for what these rows show.
 
         """
         self._spaces = threading.local()
@@ -523,8 +526,6 @@ class Fused:
         self._guards: list[_Guard] = []
         self._makers: dict[int, Step] = {}
         self.steps: list[Step] = []
-        self.left: list[Table] = []
-        """The tables that are asked as the plan asks them."""
         self.hubs: list[Hub] = []
         self.terminals: list[Terminal] = []
         self._ends: list[End] = []
@@ -538,8 +539,6 @@ class Fused:
         self._ends = [end for end in self._ends if end.roots or isinstance(end, TableElement)]
         self._reached: dict[Element, frozenset[End]] = {}
         self._lay_out(trace)
-        if 2 * len(self.left) > len(plan.tables):
-            raise TooVaried
         self._order()
         self.learn(codes, rows)
 
@@ -719,9 +718,13 @@ class Fused:
             if best is None:
                 break
             _, both, one, other = best
-            groups = [each for each in groups if each is not one and each is not other] + [both]
             frontier = self._frontier(both.roots)
-            both.size = self._room_for(frontier, _count(frontier, trace))
+            classes = _count(frontier, trace)
+            if classes > MOST_CLASSES:
+                tried[both.roots] = None  # few rows did not show how many there are
+                continue
+            both.size = self._room_for(frontier, classes)
+            groups = [each for each in groups if each is not one and each is not other] + [both]
         slots = {group: self._hub_of(group) for group in groups}
         self._lay_out_terminals(groups, slots, trace)
 
@@ -742,7 +745,7 @@ class Fused:
         frontier = self._frontier(roots)
         classes = _count(frontier, trace)
         # Few rows show few classes; and numbers are only brought together where they go along with one another.
-        most = min(MOST_CLASSES, 4 * max(one.size, other.size)) if both.is_wide else trace.rows // 4
+        most = 4 * max(one.size, other.size) if both.is_wide else trace.rows // ROWS_OF_A_CLASS
         if classes > most:
             return None
         both.size = self._room_for(frontier, classes)
@@ -778,24 +781,14 @@ class Fused:
                     break
             else:
                 inputs = self._inputs(whole, [end], trace)
-                if inputs is not None:
-                    held.append(([end], inputs))
-                elif isinstance(end, TableElement):
-                    self._leave(end)
-                else:
-                    raise Outgrown
+                if inputs is None:
+                    raise TooVaried
+                held.append(([end], inputs))
         made: dict[tuple[object, ...], int] = {}
         for held in layouts.values():
             for ends, inputs in held:
                 found = [self._slot_of(each, made) for each in inputs]
                 self.terminals.append(Terminal(found, [each.size for each in inputs], self.plan, ends))
-
-    def _leave(self, end: TableElement) -> None:
-        """Let a table be asked as the plan asks it, for its columns go together in too many ways."""
-        self.left.append(end.table)
-        for base in end.table.bases:
-            if base.index in self._makers:
-                self._keep(self._makers[base.index])
 
     def _inputs(self, whole: Sequence[_Input], ends: Sequence[End], trace: Trace) -> list[_Input] | None:
         """By which columns some ends are looked up, in a table that is not too large; *None* where it would be."""
@@ -804,21 +797,34 @@ class Fused:
             return inputs
         parts = [self._part([each], ends, trace) for each in inputs]
         while math.prod(each.size for each in inputs) > FEW_CELLS:
+            before = list(inputs)
             place = max(range(len(inputs)), key=lambda place: inputs[place].size / parts[place].size)
             if parts[place].size < inputs[place].size:
                 inputs[place] = parts[place]
                 continue
             if math.prod(each.size for each in inputs) <= _cells_for(ends):
                 break
-            widest = sorted(range(len(inputs)), key=lambda place: -inputs[place].size)[:2]
-            some = [inputs[place] for place in widest]
-            # Of two columns nothing would be left but one, and of others not everything can be brought together.
-            if len(inputs) == len(some) or math.prod(each.size for each in some) > MOST_CELLS:
+            # Of two columns one would be left, with a cell for every class of both.
+            pair = self._pair(inputs, ends, trace) if inputs[2:] else None
+            if pair is None:
                 return None
-            both = self._part(some, ends, trace)
-            inputs = [each for place, each in enumerate(inputs) if place not in widest] + [both]
-            parts = [each for place, each in enumerate(parts) if place not in widest] + [both]
+            some, both = pair
+            inputs = [each for each in inputs if each not in some] + [both]
+            parts = [each for each, of in zip(parts, before, strict=True) if of not in some] + [both]
         return inputs
+
+    def _pair(
+        self, inputs: Sequence[_Input], ends: Sequence[End], trace: Trace
+    ) -> tuple[tuple[_Input, _Input], _Input] | None:
+        """The two columns of which these ends ask least when they are one, and that one; *None* where it is much."""
+        found: tuple[float, tuple[_Input, _Input], _Input] | None = None
+        for one, other in itertools.combinations(inputs, 2):
+            cells = one.size * other.size
+            if cells <= MOST_CELLS:
+                both = self._part([one, other], ends, trace)
+                if both.size <= 4 * MOST_CLASSES and (found is None or cells / both.size > found[0]):
+                    found = (cells / both.size, (one, other), both)
+        return None if found is None else found[1:]
 
     def _part(self, some: Sequence[_Input], ends: Sequence[End], trace: Trace) -> _Input:
         """What some ends ask of some columns, as one column; the column itself where that is not less."""
@@ -887,8 +893,7 @@ class Fused:
 
     def told(self) -> Iterable[str]:
         """What is looked up, a sentence a line."""
-        left = f", and {len(self.left)} tables of the plan" if self.left else ""
-        yield f"Fused: rows now pass through {len(self.hubs)} hubs and {len(self.terminals)} look-ups{left}."
+        yield f"Fused: rows now pass through {len(self.hubs)} hubs and {len(self.terminals)} look-ups."
         names = {root.slot: root.source.name for root in self._roots}
         names |= {hub.slot: f"hub {number}" for number, hub in enumerate(self.hubs, 1)}
         for number, hub in enumerate(self.hubs, 1):
@@ -990,11 +995,6 @@ class Fused:
                 raise Outgrown
             if root.of_presence:
                 blocks[root.slot] = root.block(blocks)
-        for table in self.left:
-            places = table.places(blocks, space.room, may_fill=may_fill)
-            every = np.full(rows, places, np.intp) if isinstance(places, int) else places
-            table.first_codes(every, None, may_fill=may_fill)
-            self.plan.look_up(table, every, into, here)
         unseen: Array | None = None
         for one in self._work:
             if isinstance(one, Hub):

@@ -63,6 +63,8 @@ ROWS_OF_A_PART = 1 << 16
 """A batch is taken in parts of so many rows, which bounds the memory beside input and output."""
 FUSED_AFTER = 1 << 17
 """What a plan does is fused after so many rows: finding out how takes as long as some ten thousand rows do."""
+MOST_TIMES_OUTGROWN = 4
+"""What was outgrown so often is not fused again: too much is new in each batch."""
 _NEVER = 1 << 62
 GIVEN = ("overall", "verdicts", "amounts", "total")
 """What is given where nothing is asked for."""
@@ -250,6 +252,7 @@ class TableRunner:
         self._experience, self.times_outgrown = Experience(), 0
         self._checks: list[tuple[tuple[str, ...], Table]] | None = None
         self._lock = _Lock()
+        self._pool: ThreadPoolExecutor | None = None
 
     # --- one batch ---------------------------------------------------------------------------------------
 
@@ -284,14 +287,28 @@ class TableRunner:
             return self._assembled(batch, answers, overall, problems)
         # Each part is coded and answered while it is in the caches of a processor.
         at_once = ROWS_OF_A_PART * self.settings.threads
-        while done < rows and not (done and self._holds_too_much()):
-            part = batch.slice(done, at_once)
-            codes = self._codes(part, names)
-            self._answer_part(codes, part.num_rows, Into(answers, overall, problems, done))
-            done += part.num_rows
+        with self._with_threads():
+            while done < rows and not (done and self._holds_too_much()):
+                part = batch.slice(done, at_once)
+                codes = self._codes(part, names)
+                self._answer_part(codes, part.num_rows, Into(answers, overall, problems, done))
+                done += part.num_rows
         if done < rows:
             answers, overall = answers.first(done), overall[:done]
         return self._assembled(batch.slice(0, done), answers, overall, problems)
+
+    @contextmanager
+    def _with_threads(self) -> Iterator[None]:
+        """Keep the threads for all parts of a batch: each has room of its own that it uses again."""
+        if self.settings.threads == 1:
+            yield
+            return
+        with ThreadPoolExecutor(self.settings.threads) as pool:
+            self._pool = pool
+            try:
+                yield
+            finally:
+                self._pool = None
 
     def explain(self) -> str:
         """What has been done so far, in words: how columns are coded, what is tabulated over what, what it costs."""
@@ -387,10 +404,6 @@ class TableRunner:
         blocks = self._blocks(codes, kinds)
         doubtful = self._doubtful(codes, conflict, rows)
         if self.fused is not None and self.fused.fits(blocks):
-            if self.fused.left:
-                # Tables of the plan must not be asked what cannot be.
-                untrue = self._untrue(blocks, rows)
-                doubtful = untrue if doubtful is None else doubtful if untrue is None else doubtful | untrue
             try:
                 doubtful = self._go_fused(self.fused, blocks, doubtful, rows, into)
             except Outgrown:
@@ -649,7 +662,7 @@ class TableRunner:
     def _in_blocks(self, one: _OfBlock, rows: int) -> None:
         """Answer block after block, by several threads where they are wanted."""
         starts = range(0, rows, ROWS_AT_ONCE)
-        if self.settings.threads == 1 or len(starts) == 1:
+        if self._pool is None or len(starts) == 1:
             for first in starts:
                 one(first, min(first + ROWS_AT_ONCE, rows), may_fill=True)
             return
@@ -663,9 +676,8 @@ class TableRunner:
                 with self._lock.writing():
                     one(first, last, may_fill=True)
 
-        with ThreadPoolExecutor(self.settings.threads) as pool:
-            for _ in pool.map(locked, starts):
-                pass
+        for _ in self._pool.map(locked, starts):
+            pass
 
     def _fuse(self, plan: Plan, blocks: Sequence[Block], rows: int) -> None:
         """Fuse the plan once it has answered so many rows that it pays."""
@@ -686,7 +698,9 @@ class TableRunner:
         """What was fused is laid out anew, each time later."""
         self.fused = None
         self.times_outgrown += 1
-        self._rows_planned = -FUSED_AFTER * self.times_outgrown
+        self._rows_planned = (
+            -FUSED_AFTER * self.times_outgrown if self.times_outgrown < MOST_TIMES_OUTGROWN else -_NEVER
+        )
 
     def _planned(self, codes: Mapping[str, Array], kinds: Block | None, blocks: Sequence[Block], count: int) -> Plan:
         plan = Plan(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -155,6 +157,25 @@ def test_more_classes_than_the_sample_has_are_given_room(answered, monkeypatch):
     for _ in range(2):
         assert runner.run(batch).to_pylist() == expected
     assert runner.times_outgrown
+
+
+def test_no_thread_still_writes_when_the_rows_go_another_road(answered, monkeypatch):
+    """One block is outgrown at once, and the others are late and leave nothing that is true."""
+    batch = batch_of(simulated(6000, *FEW, calls=(2019,)))
+    runner = road.TableRunner(give=GIVE, rulebook=BOOK, threads=3)
+    expected = planned(batch)
+    assert runner.run(batch).to_pylist() == expected
+    assert runner.fused is not None
+
+    def answer(self, codes, into, first, last, offset, *others, **more):
+        if first == 0:
+            raise fusing.Outgrown
+        time.sleep(0.05)
+        for column in into.verdicts:
+            column[offset + first : offset + last] = 3
+
+    monkeypatch.setattr(fusing.Fused, "answer", answer)
+    assert runner.run(batch).to_pylist() == expected
 
 
 def test_what_was_outgrown_again_and_again_is_not_fused_any_more(answered, monkeypatch):

@@ -330,8 +330,10 @@ class TestProperties:
         caps = data.draw(st.sampled_from([None, "wuerzburg", "goettingen"]))
         policy = attrs.evolve(rounding_by(rounding), caps=caps)
         scale = scales[origin]
-        shares = sorted(data.draw(st.tuples(st.fractions(0, 1), st.fractions(0, 1))))
-        better, worse = (scale.best - share * (scale.best - scale.lowest_pass) for share in shares)
+        # A grade is a number of thirty figures at most.
+        shares = st.fractions(0, 1, max_denominator=10**6)
+        drawn = sorted(data.draw(st.tuples(shares, shares)))
+        better, worse = (scale.best - share * (scale.best - scale.lowest_pass) for share in drawn)
         results = [
             exact_number(convert_grade(grade, origin, target, policy=policy, method="bavarian").value)
             for grade in (better, worse)

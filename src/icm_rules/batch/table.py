@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any, Protocol
@@ -651,7 +651,8 @@ class TableRunner:
             return refused if refused is not None and refused.any() else None
         certain = np.flatnonzero(~doubtful)
         if certain.size:
-            answers = Answers.of(len(certain), self.rules, self.wanted)
+            apart = self.settings.threads > 1
+            answers = Answers.of(len(certain), self.rules, self.wanted, apart=apart)
             mine = [block if isinstance(block, int) else block[certain] for block in blocks]
             refused = answer(mine, len(certain), Into(answers, into.overall, into.problems, 0))
             into.answers.put_rows(certain + into.offset, answers)
@@ -676,8 +677,10 @@ class TableRunner:
                 with self._lock.writing():
                     one(first, last, may_fill=True)
 
-        for _ in self._pool.map(locked, starts):
-            pass
+        running = [self._pool.submit(locked, first) for first in starts]
+        wait(running)  # all of them, before the rows go another road for what one of them could not do
+        for each in running:
+            each.result()
 
     def _fuse(self, plan: Plan, blocks: Sequence[Block], rows: int) -> None:
         """Fuse the plan once it has answered so many rows that it pays."""

@@ -161,7 +161,8 @@ class TestALongerStay:
 
     def test_from_call_2022_on_the_clause_was_seen_and_refuses(self) -> None:
         base = {**STUDENT, "call": 2024, "stay_format": "long_term", "travel_days_claimed": 0}
-        found = settled(base, **{**LONGER, "extension_requested_on": "2020-05-30", "extension_is_funded": False})
+        refused = {"extension_requested_on": "2020-05-30", "extension_is_funded": False, "zero_grant_days": 0}
+        found = settled(base, **{**LONGER, **refused})
         outcome = found.confirmed.outcomes["duration.extension.funded"]
         assert outcome.verdict is Verdict.NOT_MET
         assert outcome.sentence == "the 30 days beyond the 148 agreed carry no grant: they were agreed so"

@@ -38,6 +38,7 @@ from icm_rules.cli_recognise import COMMANDS as OF_RECOGNITION
 from icm_rules.cli_reports import STATUS_OF, gravest, print_report, say, say_json, say_line, screen
 from icm_rules.cli_settle import COMMANDS as OF_SETTLING
 from icm_rules.cli_trace import COMMANDS as OF_STATEMENTS
+from icm_rules.engine.answers import in_words
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.engine.facts import NO_PRESUMPTION, GivenFact, members_of
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
@@ -657,7 +658,7 @@ def _question(fact: GivenFact) -> dict[str, object]:
 
 
 def _presumed(fact: GivenFact) -> str:
-    return json.dumps(fact.presumed) if isinstance(fact.presumed, bool | int) else str(fact.presumed)
+    return json.dumps(fact.presumed) if isinstance(fact.presumed, bool | int) else in_words(fact.presumed)
 
 
 _WORDS: dict[object, str] = {

@@ -152,8 +152,8 @@ class TestInWords:
             (frozenset({"Tycho", "Plato"}), "Plato, Tycho"),
             ({Phase.NEW_MOON}, "new moon"),
             (("Tycho", Decimal("2.0")), "Tycho, 2"),
-            ([True, None], "yes, None"),
-            (None, "None"),
+            ([True, None], "yes, none"),
+            (None, "none"),
             ((), ""),
         ],
     )

@@ -848,7 +848,20 @@ class TestBeyondWhatWasAgreed:
     @pytest.mark.parametrize(("asked", "verdict"), [("2019-12-31", MET), ("2020-01-01", NOT_MET)])
     def test_it_is_asked_for_a_month_before_the_agreed_end(self, asked: str, verdict: Verdict) -> None:
         told = {"agreed_funded_days": 100, "agreed_end_date": "2020-01-31", "extension_requested_on": asked}
-        assert outcome("duration.extension.requested", "student_in", **told).verdict is verdict
+        assert outcome("duration.extension.requested", "student_in", zero_grant_days=0, **told).verdict is verdict
+
+    @pytest.mark.parametrize("rule", ["duration.extension.requested", "duration.extension.funded"])
+    def test_days_without_grant_that_nobody_told_of_may_leave_nothing_beyond(self, rule: str) -> None:
+        """Too late, or refused: but nothing is beyond the days agreed where the others were agreed to carry none."""
+        told = {"agreed_funded_days": 100, "agreed_end_date": "2020-01-31", "extension_requested_on": "2020-01-01"}
+        found = outcome(rule, "student_in", 2024, extension_is_agreed=False, **told, **OF_MONTHS)
+        assert (found.verdict, found.missing) == (UNDETERMINED, ("zero_grant_days",))
+        assert found.sentence.endswith("; whether days of the stay were agreed to carry no grant is not told")
+        for days, verdict in ((0, NOT_MET), (20, NOT_MET), (21, NOT_APPLICABLE)):
+            found = outcome(
+                rule, "student_in", 2024, extension_is_agreed=False, zero_grant_days=days, **told, **OF_MONTHS
+            )
+            assert found.verdict is verdict
 
     def test_a_stay_that_is_not_longer_has_no_extension(self) -> None:
         for rule in ("duration.extension.requested", "duration.extension.funded"):

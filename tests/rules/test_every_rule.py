@@ -184,8 +184,12 @@ REFUSED: dict[str, Case] = {
     "duration.staff.maximum": case("teacher_out", end_date="2019-12-31", return_travel_date=None),
     "duration.teaching.hours": case("teacher_out", teaching_hours=7),
     "duration.funded.minimum": case("teacher_out", zero_grant_days=3),
-    "duration.extension.requested": case("student_in", **LONGER | {"extension_requested_on": "2019-12-01"}),
-    "duration.extension.funded": case("student_in", 2024, **LONGER | OF_MONTHS | {"extension_is_funded": False}),
+    "duration.extension.requested": case(
+        "student_in", **LONGER | {"extension_requested_on": "2019-12-01", "zero_grant_days": 0}
+    ),
+    "duration.extension.funded": case(
+        "student_in", 2024, **LONGER | OF_MONTHS | {"extension_is_funded": False, "zero_grant_days": 0}
+    ),
     "duration.force_majeure.evidence": case("student_in", **FORCE_MAJEURE | {"force_majeure_is_accepted": False}),
     "duration.blended.minimum": case("blended_in", 2024, end_date="2019-10-03"),
     "duration.blended.maximum": case("blended_in", 2024, end_date="2019-10-30", return_travel_date=None),

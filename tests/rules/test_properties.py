@@ -232,9 +232,6 @@ def check_that_forgetting_refuses_nothing(mobility: Mobility) -> None:
             continue
         rest = {other: value for other, value in facts.items() if other != name}
         new = refusals(RULEBOOK.evaluate(rest, provisions, stage=mobility.stage)) - before
-        if name == "zero_grant_days":
-            # Days without grant are presumed to be none, so the days beyond those agreed are then more; it informs.
-            new -= {"duration.extension.requested"}
         assert not new, f"forgetting {name} refuses {', '.join(sorted(new))}"
 
 

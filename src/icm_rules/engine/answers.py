@@ -238,6 +238,8 @@ def in_words(value: object) -> str:  # noqa: PLR0911 - one return for each kind 
     if value.__class__ in _AS_THEY_ARE:
         return str(value)
     match value:
+        case None:
+            return "none"
         case bool():
             return "yes" if value else "no"
         case Decimal():

@@ -563,7 +563,7 @@ class Mobility:
         "How many days of the stay carry no grant?",
         known_at=Stage.BEFORE_DEPARTURE,
         unit="days, counted like the stay",
-        presumed=0,
+        presumed=None,
     )
     zero_grant_periods: tuple[StayPart, ...] | None = told(
         several(an_instance(StayPart)),

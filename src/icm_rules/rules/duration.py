@@ -661,9 +661,17 @@ def shortest_stay_days(
 
 
 @fact
-def days_without_grant(zero_grant_days: int, zero_grant_periods: tuple[StayPart, ...] | None) -> DayNumbers:
-    """The days of the stay that were agreed to carry no grant, wherever in the stay they lie [days]."""
-    return _numbers_of(zero_grant_periods) if zero_grant_periods else DayNumbers(zero_grant_days, zero_grant_days)
+def days_without_grant(zero_grant_days: int | None, zero_grant_periods: tuple[StayPart, ...] | None) -> DayNumbers:
+    """The days of the stay that were agreed to carry no grant, wherever in the stay they lie [days]; untold, none."""
+    if zero_grant_periods:
+        return _numbers_of(zero_grant_periods)
+    return NO_DAYS if zero_grant_days is None else DayNumbers(zero_grant_days, zero_grant_days)
+
+
+@fact
+def days_without_grant_are_told(zero_grant_days: int | None, zero_grant_periods: tuple[StayPart, ...] | None) -> bool:
+    """Whether anybody told how many days carry no grant, if only that none does."""
+    return zero_grant_days is not None or zero_grant_periods is not None
 
 
 @fact(of_presence=True)
@@ -868,6 +876,18 @@ def funded_part_is_long_enough(
 # --- longer than agreed ------------------------------------------------------------------------------------
 
 
+def _refused_where_told(is_told: bool, template: str, rests_on: tuple[Cited, ...], values: Words) -> Answer:
+    """Refused, unless days without grant that nobody told of would leave nothing beyond the days agreed."""
+    if is_told:
+        return not_met(template, rests_on=rests_on, **values)
+    return undetermined(
+        template + "; whether days of the stay were agreed to carry no grant is not told",
+        needs=("zero_grant_days",),
+        rests_on=rests_on,
+        **values,
+    )
+
+
 @rule(
     "duration.extension.requested",
     due=Stage.DURING,
@@ -880,6 +900,7 @@ def a_longer_stay_is_asked_for_in_time(
     counted_days: int,
     days_without_grant: DayNumbers,
     stay_day_count: DayCount,
+    days_without_grant_are_told: bool,
     extension_is_in_time: bool | None,
     extension_request: ExtensionRequest,
 ) -> Answer:
@@ -897,10 +918,12 @@ def a_longer_stay_is_asked_for_in_time(
             "{more} more than agreed, asked for on {extension_requested_on}: {months} or more before {agreed_end_date}",
             **told,
         )
-    return not_met(
+    return _refused_where_told(
+        days_without_grant_are_told,
         "{more} more than agreed, asked for on {extension_requested_on}: later than {months} before {agreed_end_date}, "
         "so they carry no grant, and it is not raised afterwards",
-        **told,
+        (),
+        told,
     )
 
 
@@ -910,6 +933,7 @@ def days_beyond_those_agreed_are_paid(
     counted_days: int,
     days_without_grant: DayNumbers,
     stay_day_count: DayCount,
+    days_without_grant_are_told: bool,
     extension_is_paid: bool,
     extension_is_agreed: bool | None,
     extension_is_funded: bool | None,
@@ -928,24 +952,16 @@ def days_beyond_those_agreed_are_paid(
         return not_applicable("the stay is not longer than the {agreed} days agreed", **told)
     if extension_is_paid:
         return met("an amendment made during the stay pays the {more} beyond the {agreed} agreed", **told)
+    beyond = "the {more} beyond the {agreed} agreed {carry} no grant: "
     if extension_is_in_time is False:
-        return not_met(
-            "the {more} beyond the {agreed} agreed {carry} no grant: the longer stay was asked for too late",
-            rests_on=(longer_stay, extension_request),
-            **told,
-        )
+        late = beyond + "the longer stay was asked for too late"
+        return _refused_where_told(days_without_grant_are_told, late, (longer_stay, extension_request), told)
     if extension_is_agreed is False:
-        return not_met(
-            "the {more} beyond the {agreed} agreed {carry} no grant: no amendment was made during the stay",
-            rests_on=(longer_stay,),
-            **told,
-        )
+        unagreed = beyond + "no amendment was made during the stay"
+        return _refused_where_told(days_without_grant_are_told, unagreed, (longer_stay,), told)
     if extension_is_agreed and extension_is_funded is False:
-        return not_met(
-            "the {more} beyond the {agreed} agreed {carry} no grant: they were agreed so",
-            rests_on=(longer_stay,),
-            **told,
-        )
+        unfunded = beyond + "they were agreed so"
+        return _refused_where_told(days_without_grant_are_told, unfunded, (longer_stay,), told)
     return undetermined(
         "the {more} beyond the {agreed} agreed {carry} no grant while nobody tells of an amendment, made during the "
         "stay, that pays them",

@@ -15,6 +15,7 @@ from benchmarks.data import as_dicts, generate
 from benchmarks.results import Section, Table, count, of
 from benchmarks.setting import Setting, module
 from benchmarks.timing import Contestant, take_turns
+from icm_rules.engine import Rulebook
 
 PLAIN = "plain Python, one function"
 REPORT = "icm-rules, typed input, full report"
@@ -51,15 +52,15 @@ def _over(rows: list[Any], ask: Callable[[Any], object]) -> Contestant:
     return Contestant(run, tried)
 
 
-def _anew(rows: list[Any], ask: Callable[[Any], object]) -> Contestant:
-    """The same, where the library has forgotten all it knew before each round."""
+def _anew(rows: list[Any], ask: Callable[[Any, Rulebook], object]) -> Contestant:
+    """The same, where the library has forgotten all it knew before each round: a rulebook that nobody else asks."""
     begins = itertools.cycle(range(0, len(rows) - _FEWEST + 1, _FEWEST))
 
     def run() -> None:
         ours_single.forget()
         begin = next(begins)
         for row in rows[begin : begin + _FEWEST]:
-            ask(row)
+            ask(row, ours_single.FORGETFUL)
 
     return Contestant(run, _FEWEST)
 

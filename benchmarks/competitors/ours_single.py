@@ -6,13 +6,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import attrs
+
 from benchmarks.subset import CALL, PAYMENTS, REQUIREMENTS, RULES, SUBSET
+from icm_rules.engine import Rulebook
 from icm_rules.engine.rounding import USUAL
 from icm_rules.evaluate import evaluate, evaluation
 from icm_rules.model.grant import grant_of
 from icm_rules.model.mobility import Mobility
 from icm_rules.model.vocabulary import mobility_of
 from icm_rules.report import Report
+
+FORGETFUL = attrs.evolve(SUBSET)
+"""The same rules with a memory of their own: what is forgotten here, nobody else forgets."""
 
 _NOTHING = Decimal("0.00")
 _OVERALL = {"all met": "eligible", "not met": "not eligible", "open": "cannot tell yet"}
@@ -23,9 +29,9 @@ def mobility(row: Mapping[str, Any]) -> Mobility:
     return mobility_of({"call": CALL, **row})
 
 
-def verdicts(typed: Mobility) -> tuple[Any, ...]:
+def verdicts(typed: Mobility, rulebook: Rulebook = SUBSET) -> tuple[Any, ...]:
     """What ``evaluation`` answers: overall, and the verdict of every rule."""
-    found = evaluation(typed, rulebook=SUBSET)
+    found = evaluation(typed, rulebook=rulebook)
     outcomes = found.outcomes
     return (found.overall, *[outcomes[identity].verdict for identity in RULES])
 
@@ -39,9 +45,9 @@ def verdicts_and_amounts(typed: Mobility) -> tuple[Any, ...]:
     return (found.overall, *[outcomes[identity].verdict for identity in RULES], *amounts, total)
 
 
-def full_report(typed: Mobility) -> Report:
+def full_report(typed: Mobility, rulebook: Rulebook = SUBSET) -> Report:
     """The whole report, every part of it read: verdicts, sentences, what is missing, citations, the total."""
-    report = evaluate(typed, rulebook=SUBSET)
+    report = evaluate(typed, rulebook=rulebook)
     for outcome in report.outcomes.values():
         _ = outcome.verdict, outcome.sentence, outcome.missing, outcome.citations
     _ = report.overall, report.grant.total
@@ -50,7 +56,7 @@ def full_report(typed: Mobility) -> Report:
 
 def forget() -> None:
     """Drop all that earlier rows have shown: the next row is answered as the first of all, but for what is compiled."""
-    SUBSET.plan.memory.forget()
+    FORGETFUL.plan.memory.forget()
 
 
 def answers(row: Mapping[str, Any]) -> tuple[Any, ...]:

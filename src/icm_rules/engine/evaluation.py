@@ -436,7 +436,15 @@ class Evaluation:
     def sentence_of(self, judgement: Judgement) -> str:
         """The reason of a rule whose sentence mentions facts that it was not given."""
         text, mentioned = judgement.frame
-        return text % tuple([self._value(name).words for name in mentioned])
+        known, places = self._known, self.rulebook.plan.known
+        return text % tuple([known[places[name]].words for name in mentioned])
+
+    def sentences_found(self) -> Sequence[str | None]:
+        """For each rule, its reason, as far as it takes no more than putting facts into a text; else *None*."""
+        return [
+            self.sentence_of(judgement) if judgement.rule.tells else judgement.sentence_told
+            for judgement in self.judged
+        ]
 
     # --- presumptions ------------------------------------------------------------------------------------
 

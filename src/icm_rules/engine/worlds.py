@@ -144,6 +144,10 @@ class _InCommon(Evaluation):
         """None: what the outcomes of worlds cite together is put together when it is asked for."""
         return [None] * len(self.judged)
 
+    def sentences_found(self) -> Sequence[str | None]:
+        """None of those that mention facts: each world may have its own."""
+        return [None if judgement.rule.tells else judgement.sentence_told for judgement in self.judged]
+
     def _kept_citations(self, name: str) -> tuple[Citation, ...]:
         """What worlds have in common is found for these worlds alone."""
         return self._find_citations(name)

@@ -338,7 +338,8 @@ def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
     evaluation, rounding = source.evaluation, source.rounding
     outcomes, new, put = evaluation.outcomes, OutcomeReport.__new__, object.__setattr__
     found = {}
-    for judgement, citations in zip(evaluation.judged, evaluation.citations_found(), strict=True):
+    told = zip(evaluation.judged, evaluation.citations_found(), evaluation.sentences_found(), strict=True)
+    for judgement, citations, sentence in told:
         identity = judgement.rule.identity
         # What is read of most answers is put in place; all else is found when it is read.
         fields: dict[str, object] = {
@@ -346,8 +347,8 @@ def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
             "missing": judgement.missing,
             SOURCE: (_FOUND_IN_OUTCOME, (outcomes, identity, rounding)),
         }
-        if judgement.sentence_told is not None:
-            fields["sentence"] = judgement.sentence_told
+        if sentence is not None:
+            fields["sentence"] = sentence
         if citations is not None:
             fields["citations"] = citations
         found[identity] = record = new(OutcomeReport)

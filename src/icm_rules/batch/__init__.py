@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from icm_rules.batch.baseline import Baseline
     from icm_rules.batch.comparison import Comparer, Comparison, compare
     from icm_rules.batch.groups import with_group_facts
     from icm_rules.batch.open_data import OpenData
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from icm_rules.model.groups import GroupFact, days_used_in_cycle, envelope_spent, places_used
 
 __all__ = [
+    "Baseline",
     "Comparer",
     "Comparison",
     "GroupFact",
@@ -44,6 +46,7 @@ __all__ = [
 
 # The same as the imports above, which only type checkers read; tests/batch/test_room.py holds them equal.
 _MODULES = {
+    "batch.baseline": ("Baseline",),
     "batch.comparison": ("Comparer", "Comparison", "compare"),
     "batch.groups": ("with_group_facts",),
     "batch.open_data": ("OpenData",),

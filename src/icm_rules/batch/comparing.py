@@ -57,27 +57,35 @@ class Watch:
         self._old = {rule.identity: rule for rule in old.rules}
         self._new = {rule.identity: rule for rule in new.rules}
         items, others = items_of(old), items_of(new)
-        changed = {name for name in items.keys() | others.keys() if items.get(name) != others.get(name)}
+        changed = frozenset(name for name in items.keys() | others.keys() if items.get(name) != others.get(name))
+        self._changed = changed
         self._behind = {name: names_behind(new, name) for name in self._new}
         self._by_rules = frozenset(
             name
             for name in self._old.keys() | self._new.keys()
             if name in changed or not changed.isdisjoint(self._behind[name])
         )
-        self._stages_differ = old.stages != new.stages or {(fact.name, fact.known_at) for fact in old.given} != {
+        self.stages_differ = old.stages != new.stages or {(fact.name, fact.known_at) for fact in old.given} != {
             (fact.name, fact.known_at) for fact in new.given
         }
         self._found: dict[frozenset[str], Touched] = {}
 
     def touched(self, met: Iterable[int]) -> Touched:
         """What may differ in a table with these calls, and with all that were met before."""
-        for call in met:
-            if call not in self._paragraphs:
-                self._paragraphs[call] = self._differing(call)
-        paragraphs = frozenset().union(*self._paragraphs.values())
+        paragraphs = self._paragraphs_of(met)
         if paragraphs not in self._found:
             self._found[paragraphs] = self._find(paragraphs)
         return self._found[paragraphs]
+
+    def changed(self, met: Iterable[int]) -> frozenset[str]:
+        """The rules, facts and paragraphs themselves that differ for rows of these calls, or of those met before."""
+        return self._changed | self._paragraphs_of(met)
+
+    def _paragraphs_of(self, met: Iterable[int]) -> frozenset[str]:
+        for call in met:
+            if call not in self._paragraphs:
+                self._paragraphs[call] = self._differing(call)
+        return frozenset().union(*self._paragraphs.values())
 
     def _differing(self, call: int) -> frozenset[str]:
         """The paragraphs in which both sides differ for rows of a call."""
@@ -94,7 +102,7 @@ class Watch:
         by_paragraphs = {name for name, behind in self._behind.items() if not paragraphs.isdisjoint(behind)}
         differing = self._by_rules | by_paragraphs
         sides = (self._old, self._new)
-        overall = self._stages_differ or any(side[name].decides for side in sides for name in differing if name in side)
+        overall = self.stages_differ or any(side[name].decides for side in sides for name in differing if name in side)
         # The overall answer is made of all rules that decide, and of the stage that all columns together tell.
         asked = tuple(name for name, rule in self._new.items() if name in differing or (overall and rule.decides))
         columns: frozenset[str] | None = None
@@ -484,13 +492,20 @@ def _label(value: object, *, of: str | None = None) -> str | None:
 
 def combined(columns: Sequence[Array]) -> tuple[Array, Array]:
     """The first row of each combination of codes, and the number of the combination of each row."""
-    combined = np.zeros(len(columns[0]), np.int64)
+    joint, number = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
-        _, codes = np.unique(column, return_inverse=True)
-        _, combined = np.unique(combined * (int(codes.max(initial=0)) + 1) + codes, return_inverse=True)
-    _, firsts, inverse = np.unique(combined, return_index=True, return_inverse=True)
+        codes = int(column.max(initial=0)) + 1
+        if number * codes > _MOST_COMBINATIONS:
+            kept, joint = np.unique(joint, return_inverse=True)
+            number = len(kept)
+        joint = joint * codes + column
+        number *= codes
+    _, firsts, inverse = np.unique(joint, return_index=True, return_inverse=True)
     return firsts, inverse
 
+
+_MOST_COMBINATIONS = 1 << 62
+"""So many fit into one number."""
 
 COUNTED = (
     "rows",

@@ -450,16 +450,20 @@ class Plan:
         wanted: Wanted,
         rules: Sequence[RuleColumns],
         facts: Sequence[str] = (),
+        known: Sequence[Source] = (),
     ) -> None:
-        """``columns`` are the sources of what the table tells; ``provisions`` gives the paragraphs of a call."""
+        """``columns`` are the sources of what the table tells; ``provisions`` gives the paragraphs of a call.
+
+        ``known`` are the sources of derived facts that are told as well, after the columns.
+        """
         self.rulebook, self.wanted, self.rules = rulebook, wanted, tuple(rules)
-        self.sources: list[Source] = list(columns.values())
+        self.sources: list[Source] = [*columns.values(), *known]
         self.columns = dict(columns)
         self.provisions = provisions
         self.asked_facts = tuple(facts)
         self.steps: list[Step] = []
         self.tables: list[Table] = []
-        self.made: dict[str, Source] = {}
+        self.made: dict[str, Source] = {name: source for source in known for name in _names_of(source)}
         self._lines = [rule for rule in self.rules if rule.is_line]
         self._number_of = {id(rule): number for number, rule in enumerate(self.rules)}
         self._line_of = {id(rule): number for number, rule in enumerate(self._lines)}
@@ -568,7 +572,11 @@ class Plan:
         varied = [base for base in bases if not isinstance(blocks[base.index], int)]
         if len(varied) < 2:  # noqa: PLR2004 - one column is a situation by itself
             return
-        small = [base.name for base in varied if len(base) <= SMALL and base.name not in {*conditions, "call"}]
+        small = [
+            base.name
+            for base in varied
+            if len(base) <= SMALL and base.name not in {*conditions, "call"} and not isinstance(base, Situation)
+        ]
         names = [*conditions, *small]
         ask, full = self._asking(bases, conditions, conditions, ())
         ordered = self._in_order(full, blocks)
@@ -595,7 +603,7 @@ class Plan:
             self._consumers[name] = self._consumers.get(name, 0) + 1
         while waiting:
             name = waiting.pop()
-            if name not in needed and isinstance(self.rulebook.givers[name], DerivedFact):
+            if name not in needed and name not in self.made and isinstance(self.rulebook.givers[name], DerivedFact):
                 needed.add(name)
                 inputs = [item.name for item in self.rulebook.inputs_of(name)]
                 for each in inputs:
@@ -962,6 +970,18 @@ class Plan:
 
     # --- running -----------------------------------------------------------------------------------------
 
+    def codes_of(self, codes: Sequence[Block], room: Array, *, may_fill: bool) -> list[Block]:
+        """The codes of every source, where those of the columns are given.
+
+        Raises:
+            NotFilled: a combination has not been met, and no table may be written to now.
+
+        """
+        blocks: list[Block] = [*codes, *[0] * (len(self.sources) - len(codes))]
+        for step in self.steps:
+            step.run(blocks, room, may_fill=may_fill)
+        return blocks
+
     def trace(self, codes: Sequence[Block], rows: int, *, may_fill: bool) -> Trace:
         """What becomes of so many rows: the codes of every source, and the cell of every table.
 
@@ -970,9 +990,7 @@ class Plan:
 
         """
         room = np.empty((2, rows), np.int32)
-        blocks: list[Block] = [*codes, *[0] * (len(self.sources) - len(codes))]
-        for step in self.steps:
-            step.run(blocks, room, may_fill=may_fill)
+        blocks = self.codes_of(codes, room, may_fill=may_fill)
         places = []
         for table in self.tables:
             found = table.places(blocks, room, may_fill=may_fill)

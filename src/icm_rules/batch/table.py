@@ -425,7 +425,8 @@ class TableRunner:
         """Say what the verdicts of the rows come to, and ask the doubtful ones by themselves."""
         if self.wanted.overall:
             there = slice(into.offset, into.offset + rows)
-            self._overall(codes, [column[there] for column in into.answers.verdicts], into.overall[there])
+            stage = self.stage_codes(codes, rows)
+            self.put_overall(stage, [column[there] for column in into.answers.verdicts], into.overall[there])
         if doubtful is not None:
             self._go_plain(np.flatnonzero(doubtful).tolist(), codes, into)
 
@@ -577,8 +578,8 @@ class TableRunner:
         blocks: list[Block] = []
         for name, column in codes.items():
             if name != "participant_kind":
-                blocks.append(_alike(column))
-        return blocks if kinds is None else [*blocks, kinds if isinstance(kinds, int) else _alike(kinds)]
+                blocks.append(alike(column))
+        return blocks if kinds is None else [*blocks, kinds if isinstance(kinds, int) else alike(kinds)]
 
     def _go_fused(
         self, fused: Fused, blocks: Sequence[Block], doubtful: Array | None, rows: int, into: Into
@@ -720,9 +721,9 @@ class TableRunner:
 
     _asked_facts: tuple[str, ...] = ()
 
-    def _overall(self, codes: Mapping[str, Array], verdicts: Sequence[Array], into: Array) -> None:
+    def put_overall(self, stage: Array | int, verdicts: Sequence[Array], into: Array) -> None:
         """The overall answer by the verdicts of the rules that decide and the stage at which each row stands."""
-        stage, last = self._stage_codes(codes, len(into)), len(self.settings.rulebook.stages) - 1
+        last = len(self.settings.rulebook.stages) - 1
         deciding = [(rule.due, column) for rule, column in zip(self.rules, verdicts, strict=True) if rule.decides]
         for each in [stage] if isinstance(stage, int) else np.unique(stage).tolist():
             number = each % (last + 1)
@@ -735,7 +736,7 @@ class TableRunner:
             else:
                 np.copyto(into, found, where=stage == each)
 
-    def _stage_codes(self, codes: Mapping[str, Array], rows: int) -> Array | int:
+    def stage_codes(self, codes: Mapping[str, Array], rows: int) -> Array | int:
         """The number of the stage told; or, beyond all stages, of the furthest to which the given facts belong."""
         stages = self.settings.rulebook.stages
         reached: Array | int = 0
@@ -767,30 +768,37 @@ class TableRunner:
     def _assembled(
         self, batch: pa.RecordBatch, answers: Answers, overall: Array, problems: dict[int, str]
     ) -> pa.RecordBatch:
-        give = frozenset(self.settings.give)
-        valid: Array | None = None
-        if problems:
-            valid = np.ones(batch.num_rows, bool)
-            valid[list(problems)] = False
+        give, valid = frozenset(self.settings.give), valid_rows(problems, batch.num_rows)
         columns = [batch.column(name) for name in self.settings.carry]
         if "overall" in give:
             columns.append(outputs.of_overall(overall, valid))
-        line = 0
         for number, rule in enumerate(self.rules):
-            if "verdicts" in give:
-                columns.append(outputs.of_verdicts(answers.verdicts[number], valid))
-            if "reasons" in give:
-                columns.append(outputs.of_sentences(answers.reasons[number], list(rule.sentences), valid))
-            if "missing" in give:
-                columns.append(outputs.of_sentences(answers.missing[number], list(rule.missing), valid))
-            if rule.is_line and {"amounts", "ranges"} & give:
-                known = _both(answers.verdicts[number] == DUE, valid)
-                columns += self._amounts(answers.low[line], answers.high[line], known)
-            line += rule.is_line
+            columns += self.columns_of_rule(number, rule, answers, valid)
         if "total" in give:
-            columns += self._totals(answers, valid)
+            columns += self.totals(answers, valid)
         columns.append(outputs.of_problems(problems, batch.num_rows))
         return pa.RecordBatch.from_arrays(columns, schema=self.schema(batch.schema))
+
+    def width_of(self, rule: RuleColumns) -> int:
+        """How many columns are given of a rule."""
+        give = frozenset(self.settings.give)
+        money = ("amounts" in give) + 2 * ("ranges" in give) if rule.is_line else 0
+        return len({"verdicts", "reasons", "missing"} & give) + money
+
+    def columns_of_rule(self, number: int, rule: RuleColumns, answers: Answers, valid: Array | None) -> list[pa.Array]:
+        """What is given of one rule, in the order of the schema."""
+        give, columns = frozenset(self.settings.give), []
+        if "verdicts" in give:
+            columns.append(outputs.of_verdicts(answers.verdicts[number], valid))
+        if "reasons" in give:
+            columns.append(outputs.of_sentences(answers.reasons[number], list(rule.sentences), valid))
+        if "missing" in give:
+            columns.append(outputs.of_sentences(answers.missing[number], list(rule.missing), valid))
+        if rule.is_line and {"amounts", "ranges"} & give:
+            line = sum(other.is_line for other in self.rules[:number])
+            known = _both(answers.verdicts[number] == DUE, valid)
+            columns += self._amounts(answers.low[line], answers.high[line], known)
+        return columns
 
     def _amounts(self, low: Array, high: Array, known: Array) -> list[pa.Array]:
         """The columns of one line of the grant, null where nothing is due."""
@@ -802,7 +810,7 @@ class TableRunner:
             columns += [outputs.of_amounts(each, known, in_cents=in_cents) for each in (low, high)]
         return columns
 
-    def _totals(self, answers: Answers, valid: Array | None) -> list[pa.Array]:
+    def totals(self, answers: Answers, valid: Array | None) -> list[pa.Array]:
         """The total, and its ends; unknown while a line is open, or a range."""
         rows = answers.rows
         closed = np.ones(rows, bool) if valid is None else valid.copy()
@@ -823,11 +831,20 @@ class TableRunner:
         ]
 
 
+def valid_rows(problems: Mapping[int, str], rows: int) -> Array | None:
+    """The rows that could be answered; *None* where all could."""
+    if not problems:
+        return None
+    valid = np.ones(rows, bool)
+    valid[list(problems)] = False
+    return valid
+
+
 def _both(one: Array, other: Array | None) -> Array:
     return one if other is None else one & other
 
 
-def _alike(column: Array) -> Block:
+def alike(column: Array) -> Block:
     """The one code of all rows, where they have one; else the codes."""
     if not len(column):
         return 0

@@ -587,11 +587,12 @@ class Table:
             new = joint
             places = self.sparse.add(new.tolist())
             self._grow(self.sparse.count)
-        decoded = [(new // stride % size).tolist() for stride, size in zip(self.strides, self._sizes, strict=True)]
+        columns = [new // stride % size for stride, size in zip(self.strides, self._sizes, strict=True)]
         self.entries += len(new)
         if self.in_steps and self.sparse is None and isinstance(self.bases[-1].values, NumberValues):
-            self._fill_in_steps(new, decoded)
+            self._fill_in_steps(new, columns)
             return
+        decoded = [column.tolist() for column in columns]
         if not self.rules:
             self._fill_facts(new if self.sparse is None else np.asarray(places), decoded)
             return
@@ -613,32 +614,34 @@ class Table:
         rows = zip(*told, strict=True) if told else [()]
         self.codes[0][places] = [code_of(ask(*values)[0]) for values in rows]
 
-    def _fill_in_steps(self, new: Array, decoded: Sequence[Sequence[int]]) -> None:
+    def _fill_in_steps(self, new: Array, codes: Sequence[Array]) -> None:
         """Fill a table of one fact over numbers: between two numbers with the same value all have that value."""
-        runs: dict[tuple[int, ...], list[tuple[int, int]]] = {}
-        for place, *others, code in zip(new.tolist(), *decoded, strict=True):
-            runs.setdefault((*others, -1 if code == 0 else 0), []).append((place, code))
+        *others, numbers = codes
         values, column, fact = [base.values for base in self.bases], self.codes[0], self.facts[0]
 
-        def asked(others: tuple[int, ...], number: int) -> int:
+        def asked(fixed: Sequence[Any], number: int) -> int:
             self.calls += 1
-            codes = (*others[:-1], number)
-            return fact.code_of(self.ask(*[held[code] for held, code in zip(values, codes, strict=True)])[0])
+            return fact.code_of(self.ask(*fixed, values[-1][number])[0])
 
-        for fixed, run in runs.items():
-            waiting = [(0, len(run) - 1, asked(fixed, run[0][1]), asked(fixed, run[-1][1]))]
+        # Cells come in order, so the numbers of a run, in which all else is the same, come in order as well.
+        run = np.zeros(len(new), np.int64)
+        for each in (*others, numbers == 0):
+            run = run * (int(each.max(initial=0)) + 1) + each
+        order = np.argsort(run, kind="stable")
+        for rows in np.split(order, np.flatnonzero(np.diff(run[order])) + 1):
+            fixed = [held[int(each[rows[0]])] for held, each in zip(values, others, strict=False)]
+            places, of_run = new[rows], numbers[rows]
+            waiting = [(0, len(rows) - 1, asked(fixed, int(of_run[0])), asked(fixed, int(of_run[-1])))]
             while waiting:
                 first, last, low, high = waiting.pop()
                 if low == high:
-                    for place, _ in run[first : last + 1]:
-                        column[place] = low
-                    continue
-                if last - first == 1:
-                    column[run[first][0]], column[run[last][0]] = low, high
-                    continue
-                middle = (first + last) // 2
-                found = asked(fixed, run[middle][1])
-                waiting += [(first, middle, low, found), (middle, last, found, high)]
+                    column[places[first : last + 1]] = low
+                elif last - first == 1:
+                    column[places[first]], column[places[last]] = low, high
+                else:
+                    middle = (first + last) // 2
+                    found = asked(fixed, int(of_run[middle]))
+                    waiting += [(first, middle, low, found), (middle, last, found, high)]
 
     def _grow(self, count: int) -> None:
         have = self.cells

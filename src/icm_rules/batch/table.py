@@ -814,14 +814,12 @@ class TableRunner:
         """The total, and its ends; unknown while a line is open, or a range."""
         rows = answers.rows
         closed = np.ones(rows, bool) if valid is None else valid.copy()
-        low, is_range = np.zeros(rows, np.int64), False
         for number, rule in enumerate(self.rules):
             if rule.is_line:
                 closed &= answers.verdicts[number] != _OPEN
-        for one, other in zip(answers.low, answers.high, strict=True):
-            low += one
-            is_range = is_range or one is not other
-        high = low if not is_range else np.sum(answers.high, axis=0)
+        low = high = _summed(answers.low, rows)
+        if any(one is not other for one, other in zip(answers.low, answers.high, strict=True)):
+            high = _summed(answers.high, rows)
         told = closed if high is low else closed & (low == high)
         in_cents = self.settings.money == "cents"
         return [
@@ -829,6 +827,16 @@ class TableRunner:
             outputs.of_amounts(low, valid, in_cents=in_cents),
             outputs.of_amounts(high, closed, in_cents=in_cents),
         ]
+
+
+def _summed(lines: Sequence[Array], rows: int) -> Array:
+    """The sum of some lines, in an array of its own."""
+    if len(lines) < 2:  # noqa: PLR2004 - nothing is added up
+        return lines[0].copy() if lines else np.zeros(rows, np.int64)
+    found: Array = lines[0] + lines[1]
+    for line in lines[2:]:
+        found += line
+    return found
 
 
 def valid_rows(problems: Mapping[int, str], rows: int) -> Array | None:

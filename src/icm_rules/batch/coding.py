@@ -18,10 +18,12 @@ from icm_rules.engine.errors import InputError, shown
 from icm_rules.engine.facts import members_of
 from icm_rules.model.vocabulary import VOCABULARY, read_fact
 
-Codes = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.int32] | npt.NDArray[np.uint8]
 
 WIDEST_SPAN = 1 << 16
 """Whole numbers that lie farther apart are coded by their distinct values: tables over them would be empty."""
+MOST_NARROW = 256
+"""So many codes go into one byte each."""
 FEW_NUMBERS = frozenset({"call"})
 """Numbers of which a table has a handful: room between them would be room in every table."""
 _LARGEST_WHOLE_FLOAT = 2.0**53
@@ -165,11 +167,7 @@ class Coder:
         values = self.values
         if not isinstance(values, NumberValues):
             return np.zeros(len(array), np.int32)
-        codes: Codes
-        if _is_small(numbers):
-            codes = np.subtract(numbers, np.int32(values.base - 1), dtype=np.int32)
-        else:
-            codes = np.subtract(numbers, values.base - 1, dtype=np.int64).astype(np.int32)
+        codes = _distances(numbers, values.base - 1, len(values))
         if valid is not None:
             codes *= valid
         if any(isinstance(values[self._code(end)], Unreadable) for end in ends):
@@ -228,8 +226,11 @@ class Coder:
         if self.by_number:
             self._start_again()
         no, yes = self.code_of(raw=False), self.code_of(raw=True)
-        codes = np.multiply(_bits(array.buffers()[1], array), np.int32(yes - no), dtype=np.int32)
-        codes += np.int32(no)
+        codes: Codes = _bits(array.buffers()[1], array)
+        if yes - no == 1 and len(self.values) <= MOST_NARROW:
+            codes += np.uint8(no)
+        else:
+            codes = np.multiply(codes, yes - no, dtype=np.int32) + np.int32(no)
         valid = _valid(array)
         if valid is not None:
             codes *= valid
@@ -248,10 +249,13 @@ class Coder:
             self._last = (words, codes, follows)
         if not len(codes):
             return np.zeros(len(array), np.int32)
-        places = _buffer(indices)
+        places, is_narrow = _buffer(indices), len(self.values) <= MOST_NARROW
         found: Codes
         if not follows:
-            found = codes.take(places.astype(np.intp), mode="clip")
+            own: Codes = codes.astype(np.uint8) if is_narrow else codes
+            found = own.take(places.astype(np.intp), mode="clip")
+        elif is_narrow:
+            found = places.astype(np.uint8) + np.uint8(codes[0])
         elif _is_small(places):
             found = np.add(places, codes[0], dtype=np.int32)
         else:
@@ -279,6 +283,19 @@ class Coder:
                     self.unreadable.add(found)
             self._code_of_raw[key] = found
         return found
+
+
+def _distances(numbers: npt.NDArray[Any], first: int, most: int) -> Codes:
+    """How far numbers are from the first; there are no more than so many distances."""
+    codes: Codes
+    if most <= MOST_NARROW:
+        # Modulo 256 a distance is what it is, whatever the type.
+        codes = numbers.astype(np.uint8) - np.uint8(first % MOST_NARROW)
+    elif _is_small(numbers):
+        codes = np.subtract(numbers, np.int32(first), dtype=np.int32)
+    else:
+        codes = np.subtract(numbers, first, dtype=np.int64).astype(np.int32)
+    return codes
 
 
 def _is_small(numbers: npt.NDArray[Any]) -> bool:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import operator
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -29,7 +31,6 @@ from icm_rules.batch.planning import (
 )
 from icm_rules.batch.tabulation import (
     SMALL,
-    UNFILLED,
     Array,
     Block,
     ColumnSource,
@@ -150,7 +151,7 @@ class Root(Asked):
             return block
         if isinstance(block, int):
             return min(block, 1)
-        return 1 if block.all() else (block > 0).astype(np.int32)
+        return 1 if block.all() else (block > 0).view(np.uint8)
 
     def codes(self, trace: Trace) -> Block:
         """The codes of the column."""
@@ -268,44 +269,56 @@ class CheckElement(Element):
         return 0
 
 
+def _narrowest(size: int) -> type[np.uint8 | np.uint16 | np.int32]:
+    """The smallest type of numbers that holds so many codes."""
+    return np.uint8 if size <= 1 << 8 else np.uint16 if size <= 1 << 16 else np.int32
+
+
 class _Joint:
-    """The cell of each row by its codes in several columns."""
+    """The cell of each row by its codes in several columns.
+
+    The smallest columns come first, so that most of the arithmetic is done on bytes.
+    """
 
     def __init__(self, slots: Sequence[int], sizes: Sequence[int]) -> None:
-        strides, cells = [], 1
-        for size in reversed(sizes):
-            strides.append(cells)
-            cells *= size
-        self.slots, self.strides, self.cells = tuple(slots), tuple(reversed(strides)), cells
+        order = sorted(range(len(slots)), key=sizes.__getitem__)
+        self.slots, self.sizes = tuple(slots[place] for place in order), tuple(sizes[place] for place in order)
+        self.cells = math.prod(sizes)
+        self._kinds = tuple(_narrowest(cells) for cells in itertools.accumulate(self.sizes, operator.mul))
 
     def cell(self, blocks: Sequence[Block], space: Space) -> Array | int:
         """The cell of each row, or the one cell of all; an array is good until the next call with this space."""
-        constant = 0
-        first: tuple[Array, int, int] | None = None
-        joint: Array | None = None
-        for slot, stride in zip(self.slots, self.strides, strict=True):
+        joint: Array | int = 0
+        single: int | None = None
+        for slot, size, kind in zip(self.slots, self.sizes, self._kinds, strict=True):
             block = blocks[slot]
+            if isinstance(joint, int):
+                single = slot if isinstance(block, int) or joint == 0 else None
+                if isinstance(block, int) or joint == 0:
+                    joint = joint * size + block if isinstance(block, int) else block
+                else:
+                    joint = self._with(space.joint(kind, block), block, joint * size)
+                continue
+            single = None
             if isinstance(block, int):
-                constant += block * stride
-            elif first is None:
-                first = (block, stride, slot)
+                room = space.joint(kind, joint)
+                np.multiply(joint, room.dtype.type(size), out=room)
+                joint = self._with(room, room, block) if block else room
             else:
-                if joint is None:
-                    joint = np.multiply(first[0], np.int32(first[1]), out=space.joint)
-                if stride != 1:
-                    block = np.multiply(block, np.int32(stride), out=space.product)
-                joint += block
-        if first is None:
-            return constant
-        if joint is None:
-            block, stride, slot = first
-            if stride == 1 and not constant:
-                return space.wide(slot, block)
-            joint = np.multiply(block, np.int32(stride), out=space.joint)
-        if constant:
-            joint += np.int32(constant)
+                room = space.joint(kind, joint, block)
+                np.multiply(joint, room.dtype.type(size), out=room)
+                joint = np.add(room, block, out=room)
+        if isinstance(joint, int):
+            return joint
+        if single is not None:
+            return space.wide(single, joint)
         np.copyto(space.places, joint)
         return space.places
+
+    @staticmethod
+    def _with(room: Array, block: Array, constant: int) -> Array:
+        found: Array = np.add(block, room.dtype.type(constant), out=room)
+        return found
 
 
 class Space:
@@ -315,10 +328,11 @@ class Space:
         """Room for so many rows."""
         self.rows = rows
         self.room = np.empty((2, rows), np.int32)
-        self.joint, self.product = self.room
         self.places = np.empty(rows, np.intp)
         self.flags = np.empty(rows, np.uint8)
-        self._codes: dict[int, Array] = {}
+        self.words, self.shifted = np.empty((2, rows), np.uint16)
+        self._joints = {np.dtype(kind): np.empty(rows, kind) for kind in (np.uint8, np.uint16, np.int32)}
+        self._codes: dict[tuple[int, np.dtype[Any]], Array] = {}
         self._wide: dict[int, Array] = {}
         self._is_wide: set[int] = set()
 
@@ -326,11 +340,16 @@ class Space:
         """Another block of rows."""
         self._is_wide.clear()
 
-    def codes(self, number: int) -> Array:
+    def joint(self, kind: type, *columns: Array) -> Array:
+        """Room for cells of this kind that are made of these columns."""
+        widest = max((np.dtype(kind), *(column.dtype for column in columns)), key=lambda each: each.itemsize)
+        return self._joints[widest]
+
+    def codes(self, number: int, kind: np.dtype[Any]) -> Array:
         """Room for the codes of a hub."""
-        if number not in self._codes:
-            self._codes[number] = np.empty(self.rows, np.int32)
-        return self._codes[number]
+        if (number, kind) not in self._codes:
+            self._codes[number, kind] = np.empty(self.rows, kind)
+        return self._codes[number, kind]
 
     def wide(self, slot: int, block: Array) -> Array:
         """The codes of a slot as places."""
@@ -352,7 +371,7 @@ class Hub:
         """``slot`` is where its codes go, ``size`` how many classes there is room for, class 0 left out."""
         self.slot, self.elements, self.size, self.room = slot, tuple(elements), size, slot
         self.joint = _Joint(inputs, sizes)
-        self.table = np.zeros(self.joint.cells, np.int32)
+        self.table = np.zeros(self.joint.cells, _narrowest(size))
         self.classes: dict[tuple[int, ...], int] = {}
 
     def run(self, blocks: list[Block], space: Space) -> None:
@@ -361,7 +380,7 @@ class Hub:
         if isinstance(cells, int):
             blocks[self.slot] = int(self.table[cells])
         else:
-            blocks[self.slot] = self.table.take(cells, mode="clip", out=space.codes(self.room))
+            blocks[self.slot] = self.table.take(cells, mode="clip", out=space.codes(self.room, self.table.dtype))
 
     def learn(self, blocks: list[Block], trace: Trace, space: Space) -> None:
         """Learn the classes of these rows; there may then be more than there is room for."""
@@ -398,6 +417,44 @@ class _Copied:
         self.kind, self.at, self.number, self.place, self.cells = kind, at, number, place, cells
 
 
+_BITS, _OF_A_WORD, _EMPTY = 3, 5, 7
+"""A verdict takes three bits; so many go into one word; and what stands where nothing was learnt is no verdict."""
+
+
+class _Word:
+    """The verdicts of a few rules in one number, by the cells of a terminal: they are looked up at once."""
+
+    def __init__(self, verdicts: Sequence[tuple[int, int, int]], cells: int) -> None:
+        """``verdicts`` say of each where it goes, and where among the tables it stands."""
+        self.verdicts = tuple(verdicts)
+        self.cells = (
+            np.full(cells, (1 << _BITS * _OF_A_WORD) - 1, np.uint16)
+            if verdicts[1:]
+            else np.full(cells, _EMPTY, np.uint8)
+        )
+
+    def of(self, tables: Mapping[int, Table], at: Mapping[int, Array]) -> Array:
+        """The words for these cells of the tables."""
+        found = np.zeros(len(next(iter(at.values()))), np.uint16)
+        for place, (_, number, rule) in enumerate(self.verdicts):
+            found |= tables[number].verdicts[rule][at[number]].astype(np.uint16) << np.uint16(_BITS * place)
+        return found
+
+    def look_up(self, places: Array, space: Space, into: Answers, here: slice) -> Array:
+        """Put the verdicts of these cells where they go; given are those of the first rule."""
+        first: Array = into.verdicts[self.verdicts[0][0]][here]
+        if len(self.verdicts) == 1:
+            return self.cells.take(places, mode="clip", out=first)
+        words, shifted = self.cells.take(places, mode="clip", out=space.words), space.words
+        for place, (at, _, _) in enumerate(self.verdicts):
+            target = into.verdicts[at][here]
+            if place:
+                shifted = np.right_shift(words, np.uint16(_BITS * place), out=space.shifted)
+            np.copyto(target, shifted, casting="unsafe")
+            np.bitwise_and(target, np.uint8(_EMPTY), out=target)
+        return first
+
+
 class Terminal:
     """The answers of the rules of one or more tables, looked up in one place."""
 
@@ -407,23 +464,25 @@ class Terminal:
         self.tables = [(end.number, end.table) for end in ends if isinstance(end, TableElement)]
         self.guards = [end for end in ends if isinstance(end, GuardElement)]
         cells = self.joint.cells
+        verdicts = [
+            (plan.number_of(rule), number, place)
+            for number, table in self.tables
+            for place, rule in enumerate(table.rules)
+            if table.wanted.verdict_of(rule)
+        ]
+        self.words = [
+            _Word(verdicts[first : first + _OF_A_WORD], cells) for first in range(0, len(verdicts), _OF_A_WORD)
+        ]
         self.copied: list[_Copied] = []
-        kinds = {"verdicts": np.uint8, "reasons": np.int32, "missing": np.int32, "low": np.int64, "high": np.int64}
+        kinds = {"reasons": np.int32, "missing": np.int32, "low": np.int64, "high": np.int64}
         for number, table in self.tables:
             for kind, of_numbers in kinds.items():
                 of_lines = kind in {"low", "high"}
                 rules = table.lines if of_lines else table.rules
                 for place, rule in enumerate(rules[: len(getattr(table, kind))]):
-                    if kind == "verdicts" and not table.wanted.verdict_of(rule):
-                        continue
                     at = plan.line_of(rule) if of_lines else plan.number_of(rule)
                     self.copied.append(_Copied(kind, at, number, place, np.zeros(cells, of_numbers)))
         self.is_empty = np.ones(cells, np.uint8)
-        self.first: _Copied | None = None
-        if self.copied and self.copied[0].kind == "verdicts":
-            # The verdicts of the first rule tell by themselves which cells are empty.
-            self.first = self.copied.pop(0)
-            self.first.cells[:] = UNFILLED
         self.has_range = False
 
     def learn(self, blocks: Sequence[Block], trace: Trace, space: Space) -> None:
@@ -439,10 +498,9 @@ class Terminal:
         for copied in self.copied:
             copied.cells[kept] = getattr(tables[copied.number], copied.kind)[copied.place][at[copied.number]]
         self.has_range = self.has_range or any(table.has_range for _, table in self.tables)
-        # Which cells are empty is written last, for another thread may be reading.
-        if self.first is not None:
-            first = self.first
-            first.cells[kept] = tables[first.number].verdicts[first.place][at[first.number]]
+        # Which cells are empty is written last, for another thread may be reading: the first word tells it.
+        for word in reversed(self.words):
+            word.cells[kept] = word.of(tables, at)
         self.is_empty[kept] = 0
 
     def answer(self, blocks: Sequence[Block], space: Space, into: Answers, here: slice) -> Array | None:
@@ -450,11 +508,11 @@ class Terminal:
         cells = self.joint.cell(blocks, space)
         places = np.full(space.rows, cells, np.intp) if isinstance(cells, int) else cells
         unseen: Array | None = None
-        if self.first is not None:
-            found = self.first.cells.take(places, mode="clip", out=into.verdicts[self.first.at][here])
-            if found.max() == UNFILLED:
-                unseen = found == UNFILLED
-        else:
+        for number, word in enumerate(self.words):
+            found = word.look_up(places, space, into, here)
+            if number == 0 and found.max() == _EMPTY:
+                unseen = found == _EMPTY
+        if not self.words:
             found = self.is_empty.take(places, mode="clip", out=space.flags)
             if found.any():
                 unseen = found > 0

@@ -461,7 +461,7 @@ class TableRunner:
         outcomes = [found.outcomes[rule.identity] for rule in self.rules]
         judged = [(each.verdict, each.answer, each.missing, each.gaps) for each in outcomes]
         values = {name: found.value(name) for rule in self.rules for name in rule.tells} if self.wanted.reasons else {}
-        return Row.of(self.rules, judged, self.wanted, values), _CODE_OF_OVERALL[found.overall]
+        return Row.of(self.rules, judged, self.wanted, values), int(_CODE_OF_OVERALL[found.overall])
 
     # --- what makes a row doubtful -----------------------------------------------------------------------
 
@@ -516,7 +516,7 @@ class TableRunner:
 
     def _ends_before(self, first: str, last: str, codes: Mapping[str, Array]) -> Array:
         (one, base), (other, base_of_other) = (self._day_numbers(name, codes[name]) for name in (first, last))
-        before: Array = other + (base_of_other - base) < one
+        before: Array = np.add(other, base_of_other - base, dtype=np.int64) < one
         for name in (first, last):
             if self.coders[name].has_nulls or not isinstance(self.coders[name].values, NumberValues):
                 before &= codes[name] > 0
@@ -727,10 +727,13 @@ class TableRunner:
         deciding = [(rule.due, column) for rule, column in zip(self.rules, verdicts, strict=True) if rule.decides]
         for each in [stage] if isinstance(stage, int) else np.unique(stage).tolist():
             number = each % (last + 1)
-            # Where the stage is not told, what the given facts decide counts whatever its stage.
-            is_refused = _any_is(_REFUSED, deciding, number if each <= last else last)
-            is_open = _any_is(_OPEN, deciding, number)
-            found = _OVERALL_OF_FLAGS.take(is_refused * np.uint8(2) + is_open)
+            gravest = _gravest([column for due, column in deciding if due <= number], len(into))
+            found = (gravest == _REFUSED).view(np.int8) * _CODE_OF_OVERALL[Overall.NOT_MET]
+            found += (gravest == _OPEN).view(np.int8) * _CODE_OF_OVERALL[Overall.OPEN]
+            later = [column for due, column in deciding if due > number] if each > last else []
+            if later:
+                # Where the stage is not told, what the given facts decide counts whatever its stage.
+                found[_gravest(later, len(into)) == _REFUSED] = _CODE_OF_OVERALL[Overall.NOT_MET]
             if isinstance(stage, int):
                 into[:] = found
             else:
@@ -868,27 +871,20 @@ _EPOCH = 719163
 """The ordinal of 1 January 1970, from which columns of days are counted."""
 
 _CODE_OF_OVERALL = {
-    overall: outputs.OVERALL.index(answer)
+    overall: np.int8(outputs.OVERALL.index(answer))
     for overall, answer in zip((Overall.ALL_MET, Overall.NOT_MET, Overall.OPEN), outputs.OVERALL, strict=True)
 }
+"""The code of what is met throughout is 0."""
 
 
-_OVERALL_OF_FLAGS = np.array(
-    [_CODE_OF_OVERALL[each] for each in (Overall.ALL_MET, Overall.OPEN, Overall.NOT_MET, Overall.NOT_MET)], np.int8
-)
-"""The overall answer where nothing is refused or open, something open, something refused, and both."""
-
-
-def _any_is(code: int, deciding: Iterable[tuple[int, Array]], due: int) -> Array:
-    """The rows in which a rule due by a stage has this verdict, as 0 or 1."""
-    columns = [column for stage, column in deciding if stage <= due]
+def _gravest(columns: Sequence[Array], rows: int) -> Array:
+    """The gravest verdict of each row among some columns."""
     if not columns:
-        return np.zeros(1, np.uint8)
-    found: Array = columns[0] == code
-    flags = np.empty(len(found), bool)
+        return np.zeros(rows, np.uint8)
+    found = columns[0].copy()
     for column in columns[1:]:
-        found |= np.equal(column, code, out=flags)
-    return found.view(np.uint8)
+        np.maximum(found, column, out=found)
+    return found
 
 
 def _who_goes(student: Array | bool, staff: Array | bool, rows: int) -> tuple[Block, Array | None]:  # noqa: FBT001 - or a column

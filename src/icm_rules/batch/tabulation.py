@@ -21,7 +21,9 @@ Array: TypeAlias = npt.NDArray[Any]
 Block: TypeAlias = "Array | int"
 """The codes of one source for a run of rows; a plain number where all rows have the same."""
 
-VERDICTS = tuple(Verdict)
+_GRAVEST = (Verdict.UNDETERMINED, Verdict.NOT_MET)
+VERDICTS = (*(verdict for verdict in Verdict if verdict not in _GRAVEST), *_GRAVEST)
+"""The verdicts by their codes. What counts most against a row comes last, so several verdicts come to their largest."""
 CODE_OF_VERDICT = {verdict: code for code, verdict in enumerate(VERDICTS)}
 UNFILLED = 255
 """Stands in a table of verdicts where no combination has been met."""

@@ -847,6 +847,16 @@ class Fused:
             for ends, inputs in held:
                 found = [self._slot_of(each, made) for each in inputs]
                 self.terminals.append(Terminal(found, [each.size for each in inputs], self.plan, ends))
+        self.terminals = [each for each in self.terminals if not self._is_watched(each)]
+
+    def _is_watched(self, terminal: Terminal) -> bool:
+        """Whether a terminal only tells what was learnt, and something else over the same columns tells it as well.
+
+        Where a combination has not been learnt there, its row is new, whatever else is known of it.
+        """
+        slots = {*terminal.joint.slots}
+        others = [each.joint for each in self.hubs] + [each.joint for each in self.terminals if each.tables]
+        return not terminal.tables and any(slots <= {*each.slots} for each in others)
 
     def _inputs(self, whole: Sequence[_Input], ends: Sequence[End], trace: Trace) -> list[_Input] | None:
         """By which columns some ends are looked up, in a table that is not too large; *None* where it would be."""

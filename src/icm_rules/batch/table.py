@@ -516,7 +516,9 @@ class TableRunner:
 
     def _ends_before(self, first: str, last: str, codes: Mapping[str, Array]) -> Array:
         (one, base), (other, base_of_other) = (self._day_numbers(name, codes[name]) for name in (first, last))
-        before: Array = np.add(other, base_of_other - base, dtype=np.int64) < one
+        apart = base_of_other - base
+        small = one.dtype == other.dtype == np.int32 and abs(apart) < _FAR
+        before: Array = np.add(other, apart, dtype=np.int32 if small else np.int64) < one
         for name in (first, last):
             if self.coders[name].has_nulls or not isinstance(self.coders[name].values, NumberValues):
                 before &= codes[name] > 0
@@ -866,6 +868,8 @@ def alike(column: Array) -> Block:
 
 
 _UNTRUE = 0
+_FAR = 1 << 30
+"""The sum of such a number and a code may not fit into 32 bits."""
 _REFUSED, _OPEN = CODE_OF_VERDICT[Verdict.NOT_MET], CODE_OF_VERDICT[Verdict.UNDETERMINED]
 _EPOCH = 719163
 """The ordinal of 1 January 1970, from which columns of days are counted."""
@@ -891,8 +895,8 @@ def _who_goes(student: Array | bool, staff: Array | bool, rows: int) -> tuple[Bl
     """The codes of who goes, and the rows that tell both."""
     if isinstance(student, bool) and isinstance(staff, bool):
         return (1 if student else 2 if staff else 0), np.ones(rows, bool) if student and staff else None
-    kinds = np.zeros(rows, np.int32)
-    np.multiply(staff, np.int32(2), out=kinds)
+    kinds = np.zeros(rows, np.uint8)
+    np.multiply(staff, np.uint8(2), out=kinds)
     kinds |= student
     conflict = kinds == 3  # noqa: PLR2004 - both of them
     if not conflict.any():

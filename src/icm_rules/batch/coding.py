@@ -40,12 +40,13 @@ class Unreadable:
 
 def _told(name: str, raw: object) -> object:
     """The value in its fact's type, or why it is none; text is read as a file would tell it."""
-    kinds = members_of(VOCABULARY[name].type)
     try:
-        if isinstance(raw, str) and bool in kinds:
-            raw = _WORDS_OF_FLAGS.get(raw.strip().lower(), raw)
-        elif isinstance(raw, str) and any(getattr(kind, "__origin__", None) is tuple for kind in kinds):
-            raw = _list_in_text(raw)
+        if isinstance(raw, str):
+            kinds = members_of(VOCABULARY[name].type)
+            if bool in kinds:
+                raw = _WORDS_OF_FLAGS.get(raw.strip().lower(), raw)
+            elif any(getattr(kind, "__origin__", None) is tuple for kind in kinds):
+                raw = _list_in_text(raw)
         return read_fact(name, raw)
     except InputError as refusal:
         return Unreadable(f"{'.'.join(filter(None, (name, _within(refusal.field))))}: {refusal}")

@@ -757,7 +757,7 @@ class Plan:
                     found += value if is_several else (value,)
                 return (tuple(found),)
 
-            step = FactStep(Table(some, [joined], (), self.wanted, together))
+            step = FactStep(Table(some, [joined], (), self.wanted, together, joins=not any(spread)))
             before = list(blocks)
             blocks.append(0)
             step.run(blocks, room, may_fill=True)
@@ -817,7 +817,7 @@ class Plan:
                 raise OverflowError(message)
             folded = Situation("several columns", len(self.sources), [base.name for base in first])
             self.sources.append(folded)
-            step = FactStep(Table(first, [folded], (), self.wanted, lambda *values: (values,)))
+            step = FactStep(Table(first, [folded], (), self.wanted, lambda *values: (values,), joins=True))
             blocks.append(0)
             step.run(blocks, room, may_fill=True)
             self.steps.append(step)

@@ -6,7 +6,7 @@ before, the answers are looked up, and where it has not, the functions are calle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -119,6 +119,18 @@ class FactSource(Source):
             self._by_identity[id(value)] = found
             if found >= self.room:
                 self.changed()
+        return found
+
+    def codes_of(self, values: Iterable[Any]) -> list[int]:
+        """The same of many values, which are tuples made for the occasion: no object is met twice."""
+        known, own, found = self._by_value, self.values, []
+        for value in values:
+            code = known.setdefault(value, len(own))
+            if code == len(own):
+                own.append(value)
+            found.append(code)
+        if len(own) > self.room:
+            self.changed()
         return found
 
 
@@ -343,13 +355,15 @@ class Table:
         ask: Callable[..., tuple[Any, ...]],
         *,
         in_steps: bool = False,
+        joins: bool = False,
         gate: Gate | None = None,
     ) -> None:
         """``ask`` takes a value of each base and gives those of the facts, then what came of the rules.
 
-        ``in_steps`` tells that there is one fact, and that it goes in steps along the numbers of the last base.
+        ``in_steps`` tells that there is one fact, and that it goes in steps along the numbers of the last base;
+        ``joins`` that there is one fact, and that it is the values of all bases side by side.
         """
-        self.in_steps, self.gate = in_steps, gate
+        self.in_steps, self.joins, self.gate = in_steps, joins, gate
         self.bases, self.facts, self.rules, self.wanted, self.ask = (
             tuple(bases),
             tuple(facts),
@@ -614,7 +628,10 @@ class Table:
             for values, codes in zip([base.values for base in self.bases], decoded, strict=True)
         ]
         rows = zip(*told, strict=True) if told else [()]
-        self.codes[0][places] = [code_of(ask(*values)[0]) for values in rows]
+        if self.joins:
+            self.codes[0][places] = self.facts[0].codes_of(rows)
+        else:
+            self.codes[0][places] = [code_of(ask(*values)[0]) for values in rows]
 
     def _fill_in_steps(self, new: Array, codes: Sequence[Array]) -> None:
         """Fill a table of one fact over numbers: between two numbers with the same value all have that value."""

@@ -154,9 +154,15 @@ def read_fact(name: str, value: object) -> object:
     """
     if name == "participant_kind":
         return _kind(value)
-    place = PLACES[name]
-    described = getattr(attrs.fields(place.of), place.field)
+    described = _field_of(name)
     return described.converter.converter(value, described)
+
+
+@functools.cache
+def _field_of(name: str) -> typing.Any:  # noqa: ANN401 - an attribute with a converter of its own
+    """The field that holds the fact of this flat name; a table of many values asks again and again."""
+    place = PLACES[name]
+    return getattr(attrs.fields(place.of), place.field)
 
 
 def mobility_of(facts: Mapping[str, object]) -> Mobility:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from icm_rules.batch import table as road
 from icm_rules.batch import tabulation
+from icm_rules.batch.planning import Plan
 from icm_rules.batch.simulation import Simulation
 from icm_rules.engine import ROUNDINGS, Closed, Evaluation, InputError, Unknown, Verdict
 from icm_rules.engine.answers import Based
@@ -324,14 +325,22 @@ def test_text_columns_give_what_typed_columns_give():
     assert road.evaluate_table(texts, give=GIVE).to_pylist() == road.evaluate_table(table, give=GIVE).to_pylist()
 
 
-def test_what_is_kept_is_bounded(monkeypatch):
+@pytest.mark.parametrize(
+    "bounds",
+    [((road, "MOST_ENTRIES", 300), (tabulation, "MOST_ENTRIES", 300)), ((road, "MOST_KEPT_BYTES", 1 << 20),)],
+    ids=["entries", "memory"],
+)
+def test_what_is_kept_is_bounded(monkeypatch, bounds):
     """A stream that brings ever new values begins anew, and answers the same."""
     table = simulated(9000)
     plain = road.evaluate_table(table, give=GIVE).to_pylist()
-    monkeypatch.setattr(road, "MOST_ENTRIES", 300)
-    monkeypatch.setattr(tabulation, "MOST_ENTRIES", 300)
+    for module, name, most in bounds:
+        monkeypatch.setattr(module, name, most)
+    made = []
+    monkeypatch.setattr(road, "Plan", lambda *given: made.append(given) or Plan(*given))
     parts = road.evaluate_batches(table.to_batches(max_chunksize=3000), give=GIVE)
     assert [row for batch in parts for row in batch.to_pylist()] == plain
+    assert len(made) > 1
 
 
 def test_small_tables_are_asked_row_by_row_and_large_ones_are_planned():

@@ -964,9 +964,16 @@ class Plan:
         for table in self.tables:
             rules = ", ".join(rule.identity for rule in table.rules)
             yield f"  {rules}: {_told_of_table(table)}"
-        tables = [*self.tables, *(step.table for step in self.steps if isinstance(step, (FactStep, BlockedStep)))]
-        calls, held = sum(table.calls for table in tables), sum(table.held_bytes for table in tables)
-        yield f"In all the plain functions were called {calls} times; the tables take {held / 1e6:.1f} MB."
+        calls = sum(table.calls for table in self._all_tables())
+        yield f"In all the plain functions were called {calls} times; the tables take {self.held_bytes / 1e6:.1f} MB."
+
+    def _all_tables(self) -> list[Table]:
+        return [*self.tables, *(step.table for step in self.steps if isinstance(step, (FactStep, BlockedStep)))]
+
+    @property
+    def held_bytes(self) -> int:
+        """The memory that all tables take."""
+        return sum(table.held_bytes for table in self._all_tables())
 
     # --- running -----------------------------------------------------------------------------------------
 

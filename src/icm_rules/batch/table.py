@@ -61,6 +61,10 @@ ROWS_OF_A_BATCH = 1 << 18
 """A stream is taken in batches of so many rows."""
 ROWS_OF_A_PART = 1 << 16
 """A batch is taken in parts of so many rows, which bounds the memory beside input and output."""
+MOST_KEPT_BYTES = 1 << 27
+"""A runner that has come to hold more begins anew; so a stream of whatever length stays below half a gigabyte."""
+_OF_A_VALUE, _OF_A_SENTENCE = 150, 250
+"""What a value of a fact and a sentence take, as measured [bytes]."""
 FUSED_AFTER = 1 << 17
 """What a plan does is fused after so many rows: finding out how takes as long as some ten thousand rows do."""
 MOST_TIMES_OUTGROWN = 4
@@ -377,6 +381,10 @@ class TableRunner:
 
     def _holds_too_much(self) -> bool:
         sources = self.plan.sources if self.plan else []
+        words = sum(len(rule.sentences) for rule in self.rules)
+        held = self.plan.held_bytes if self.plan else 0
+        if held + _OF_A_VALUE * sum(map(len, sources)) + _OF_A_SENTENCE * words > MOST_KEPT_BYTES:
+            return True
         return (
             any(isinstance(source, FactSource) and len(source) > MOST_ENTRIES for source in sources)
             or any(max(len(rule.sentences), len(rule.missing)) > MOST_ENTRIES for rule in self.rules)

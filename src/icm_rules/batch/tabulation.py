@@ -32,7 +32,7 @@ DUE = CODE_OF_VERDICT[Verdict.DUE]
 LARGEST_CENTS = 10**13
 """A larger amount is a slip of the keyboard, and would not fit beside others."""
 
-MOST_BYTES = 1 << 24
+MOST_BYTES = 1 << 22
 """A table that would be larger is kept by the combinations met, not by all that there could be."""
 MOST_ENTRIES = 1 << 20
 """A table that holds more combinations is emptied: what it holds will not be met often."""
@@ -464,7 +464,8 @@ class Table:
     @property
     def held_bytes(self) -> int:
         """The memory that the table takes."""
-        return sum(column.nbytes for column in self._columns)
+        sparse = 0 if self.sparse is None else self.sparse.keys.nbytes + self.sparse.places.nbytes
+        return sparse + sum(column.nbytes for column in self._columns)
 
     def room_over(self, base: Source) -> int:
         """For how many codes of a source there is room."""

@@ -18,7 +18,7 @@ from icm_rules.guide import guide
 from icm_rules.model.vocabulary import mobility_of
 from icm_rules.projects import PROJECT_RULEBOOK
 from icm_rules.report.project import ProjectAnswer
-from tests.rules.cases import facts
+from tests.rules.cases import ALMATY, LJUBLJANA, facts
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "graz-2018"
 
@@ -48,6 +48,15 @@ def whole(base: str = "student_in", call: int = 2019, **changes: Any) -> Project
     }
     told = {name: value for name, value in facts(base, **changes).items() if value is not None}
     return ProjectMobility(mobility=mobility_of({"call": call, **told}), **named)
+
+
+def paid(country: str = "GE", call: int = 2019, **changes: Any) -> ProjectMobility:
+    """An eligible student from this country, of the days and kilometres of :data:`INCOMING`."""
+    travel = {"stay_format": "long_term", "travel_legs": [{"means": "plane"}]} if call > 2020 else {}
+    parties = [LJUBLJANA, {**ALMATY, "country": country}]
+    days = {"start_date": "2019-10-01", "distance_km": 2500}
+    named = {"sending_country": country, "residence_country": country, "agreement_parties": parties}
+    return whole(call=call, **{**named, **days, **travel, **changes})
 
 
 def project(*mobilities: ProjectMobility, call: int = 2019, **told: Any) -> Project:
@@ -279,8 +288,8 @@ class TestTheMoney:
     def test_a_stay_is_paid_from_the_envelope_of_its_country_else_of_its_region(self):
         report = evaluate(
             project(
-                stay(),
-                stay(sending_country="UA"),
+                paid(),
+                paid("UA"),
                 envelopes=[Envelope(region=2, granted_eur=9000), Envelope(countries=["GE"], granted_eur=9000)],
             )
         )
@@ -292,10 +301,50 @@ class TestTheMoney:
     @pytest.mark.parametrize(("cents", "verdict"), [(0, Verdict.MET), (1, Verdict.NOT_MET)])
     def test_the_whole_suffices_to_the_cent(self, cents, verdict):
         envelope = Envelope(region=2, granted_eur=PAID - Decimal(cents) / 100)
-        assert outcome("project.budget.total", stay(), envelopes=[envelope]).verdict is verdict
+        assert outcome("project.budget.total", paid(), envelopes=[envelope]).verdict is verdict
+
+    def test_a_stay_of_which_nobody_can_tell_whether_it_is_eligible_takes_nothing_or_all(self):
+        for granted, verdict in ((3559, Verdict.UNDETERMINED), (3560, Verdict.MET)):
+            report = evaluate(project(stay(reference="A-1"), envelopes=[Envelope(region=2, granted_eur=granted)]))
+            found = report.rules.outcomes["project.budget.total"]
+            assert found.verdict is verdict
+            assert (report.envelopes[0].low, report.envelopes[0].high) == (0, PAID)
+            assert report.overall is ProjectAnswer.CANNOT_TELL_YET
+        assert (
+            "A-1"
+            in evaluate(project(stay(reference="A-1"), envelopes=[Envelope(region=2, granted_eur=1)]))
+            .rules.outcomes["project.budget.total"]
+            .gaps[0]
+        )
+
+    def test_a_stay_whose_country_is_not_told_may_take_from_any_envelope_and_counts_once_in_the_total(self):
+        envelopes = [Envelope(countries=["GE"], granted_eur=3000), Envelope(region=7, granted_eur=3000)]
+        report = evaluate(project(stay(reference="A-1", sending_country=None), paid("KZ"), envelopes=envelopes))
+        (one,) = report.of_open_envelope
+        assert [use.low for use in report.envelopes] == [0, PAID]
+        assert all(use.high is None or use.high >= use.low + one.high for use in report.envelopes)
+        assert (report.total.low, report.total.stays) == (PAID, 2)
+        for identity in ("project.budget.mobilities_placed", "project.budget.total", "project.budget.envelopes"):
+            found = evaluate(project(stay(reference="A-1", sending_country=None), envelopes=envelopes))
+            told = found.rules.outcomes[identity]
+            assert told.verdict is Verdict.UNDETERMINED, identity
+            assert any("sending_country" in gap and "A-1" in gap for gap in told.gaps), identity
+        assert "It is not known which envelope pays these" in report.to_text()
+
+    def test_a_stay_that_no_envelope_is_for_counts_in_the_total(self):
+        report = evaluate(project(paid(reference="A-1"), envelopes=[Envelope(region=7, granted_eur=3000)]))
+        assert report.rules.outcomes["project.budget.total"].verdict is Verdict.NOT_MET
+        assert (report.envelopes[0].low, report.total.low) == (0, PAID)
+        assert "No envelope is for these, which count in the total: A-1" in report.to_text()
+
+    def test_a_country_of_no_known_region_may_be_paid_by_any_envelope_of_a_region(self):
+        """Jersey stands in no list that was seen."""
+        one = stay(sending_country="JE")
+        found = outcome("project.budget.mobilities_placed", one, envelopes=[Envelope(region=2, granted_eur=3000)])
+        assert found.verdict is Verdict.UNDETERMINED
 
     def test_an_open_amount_leaves_it_open_unless_even_the_least_is_too_much(self):
-        planned = stay(distance_km=None)
+        planned = paid(distance_km=None)
         for granted, verdict in ((3300, Verdict.UNDETERMINED), (3199, Verdict.NOT_MET), (4800, Verdict.MET)):
             envelope = Envelope(region=2, granted_eur=granted)
             assert outcome("project.budget.total", planned, envelopes=[envelope]).verdict is verdict, granted
@@ -318,25 +367,13 @@ class TestTheMoney:
             Envelope(region=2, countries=["GE"], granted_eur=100),
             Envelope(region=2, countries=["UA"], granted_eur=9000),
         ]
-        travel = {"travel_legs": [{"means": "plane"}]} if call > 2020 else {}
-        stays = [
-            stay(
-                call,
-                stay_format="long_term",
-                outward_travel_date="2019-10-01",
-                return_travel_date="2020-01-31",
-                **travel,
-            )
-            if call > 2020
-            else stay(call)
-        ]
-        found = outcome("project.budget.envelopes", *stays, call=call, envelopes=envelopes)
+        found = outcome("project.budget.envelopes", paid(call=call), call=call, envelopes=envelopes)
         assert found.verdict is verdict
         assert "Georgia lacks" in found.sentence
 
     def test_no_other_region_pays_and_since_no_text_says_so_it_is_left_open(self):
         envelopes = [Envelope(region=2, granted_eur=100), Envelope(region=7, granted_eur=9000)]
-        found = outcome("project.budget.envelopes", stay(), envelopes=envelopes)
+        found = outcome("project.budget.envelopes", paid(), envelopes=envelopes)
         assert (found.verdict, found.is_held_back, found.informs) == (Verdict.UNDETERMINED, True, True)
 
     @pytest.mark.parametrize(
@@ -352,21 +389,14 @@ class TestTheMoney:
         georgia = Envelope(region=None if other is None else 2, countries=["GE"], granted_eur=3000)
         planned = stay(sending_country="AM", distance_km=None)
         envelopes = [georgia] if other is None else [georgia, other]
-        found = outcome("project.budget.envelopes", stay(), planned, envelopes=envelopes)
+        found = outcome("project.budget.envelopes", paid(), planned, envelopes=envelopes)
         assert (found.verdict, found.is_held_back) == (Verdict.UNDETERMINED, False)
         assert found.gaps
 
     @pytest.mark.parametrize(("incoming", "verdict"), [(2400, Verdict.MET), (500, Verdict.NOT_MET)])
     def test_two_fifths_of_the_project_may_move_between_the_directions(self, incoming, verdict):
         envelope = Envelope(region=2, granted_eur=5000, incoming_eur=incoming, outgoing_eur=5000 - incoming)
-        one = stay(
-            2024,
-            stay_format="long_term",
-            travel_legs=[{"means": "plane"}],
-            outward_travel_date="2019-10-01",
-            return_travel_date="2020-01-31",
-        )
-        found = outcome("project.budget.directions", one, call=2024, envelopes=[envelope])
+        found = outcome("project.budget.directions", paid(call=2024), call=2024, envelopes=[envelope])
         assert found.verdict is verdict, found.sentence
 
     def test_before_2022_the_share_is_not_in_force(self):
@@ -516,7 +546,7 @@ def test_the_order_of_mobilities_changes_no_result(data):
 @given(granted=st.integers(0, 60), more=st.integers(0, 20))
 @settings(max_examples=20, deadline=None)
 def test_a_greater_envelope_never_turns_a_budget_that_is_kept_into_one_that_is_not(granted, more):
-    stays = [stay(), stay(sending_country="UA")]
+    stays = [paid(), paid("UA")]
     verdicts = [
         outcome("project.budget.total", *stays, envelopes=[Envelope(region=2, granted_eur=money * 500)]).verdict
         for money in (granted, granted + more)

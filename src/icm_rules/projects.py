@@ -233,8 +233,8 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
     mobility = item.mobility
     possible = dict(mobility.possible)
     region, direction = _value(found, "partner_region"), _value(found, "direction")
-    low, high = _travel_and_individual_support(report)
     eligible = {OverallAnswer.ELIGIBLE: True, OverallAnswer.NOT_ELIGIBLE: False}.get(report.overall)
+    low, high = _taken(report, eligible=eligible)
     return Stay(
         name=name,
         country=_partner_country(mobility, direction),
@@ -273,7 +273,15 @@ def _partner_country(mobility: Mobility, direction: object) -> Country | None:
     return None if side is None else side.country
 
 
-def _travel_and_individual_support(report: Report) -> tuple[Decimal | None, Decimal | None]:
+def _taken(report: Report, *, eligible: bool | None) -> tuple[Decimal, Decimal | None]:
+    """What a mobility takes from its envelope, from and to: nothing at least, while it may not be eligible."""
+    if eligible is False:
+        return Decimal(0), Decimal(0)
+    low, high = _travel_and_individual_support(report)
+    return (low if eligible else Decimal(0)), high
+
+
+def _travel_and_individual_support(report: Report) -> tuple[Decimal, Decimal | None]:
     lines = [line for line in report.grant.lines if line.identity not in _REAL_COSTS]
     low = sum((line.low for line in lines if line.low is not None), Decimal(0))
     if any(line.is_open for line in lines):

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import attrs
 
+from icm_rules.engine.answers import Unknown
 from icm_rules.engine.errors import InputError, shown
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import (
@@ -228,10 +229,11 @@ class Stay:
     has_grant: bool = True
     is_flagged: bool = False
     """Whether it is flagged to count for organisational support without a grant."""
-    low: Decimal | None = None
-    """Travel and individual support at least [EUR]; *None* while nothing can be said."""
+    low: Decimal = Decimal(0)
+    """What it takes from an envelope for travel and individual support, at least [EUR]: nothing while nobody can tell
+    whether it is eligible."""
     high: Decimal | None = None
-    """The same at most [EUR]."""
+    """The same at most [EUR]; *None* while a line of its grant is open."""
     agreement: str | None = None
     condition: str | None = None
     """The condition of the agreement that carries it, in words."""
@@ -239,6 +241,11 @@ class Stay:
     """The places that condition names for a year."""
     places_used: int | None = None
     """The stays of the project on these places in the year, this one included."""
+
+    @property
+    def may_take(self) -> bool:
+        """Whether it may take from an envelope; one that is not eligible does so only by what was settled."""
+        return self.is_eligible is not False or self.high != 0
 
 
 @attrs.frozen(kw_only=True)
@@ -250,11 +257,13 @@ class EnvelopeUse:
     granted: Decimal | None
     low: Decimal
     high: Decimal | None
-    """*None* while a line of a grant is open."""
+    """Those included of which nobody can tell by which envelope they are paid; *None* while a line of a grant is
+    open."""
     incoming: Decimal | None
     """What the incoming ones take; *None* while that is not known to the cent."""
     outgoing: Decimal | None
     stays: int
+    """The stays that are known to be paid from it."""
 
     @property
     def is_kept(self) -> bool | None:
@@ -282,14 +291,21 @@ class PlacesUse:
         return None if self.places is None else self.used <= self.places
 
 
-def envelope_of(stay: Stay, envelopes: Iterable[Envelope]) -> Envelope | None:
-    """The envelope that pays a stay: the one that names its country, else that of its region."""
+def envelope_of(stay: Stay, envelopes: Iterable[Envelope]) -> Envelope | Unknown | None:
+    """The envelope that pays a stay: the one that names its country, else that of its region.
+
+    *Unknown* while the partner's country is, or its region where an envelope of a region may pay: it may be any.
+    """
     listed = tuple(envelopes)
-    by_country = (item for item in listed if item.countries and stay.country in item.countries)
-    by_region = (
-        item for item in listed if not item.countries and stay.region is not None and item.region == stay.region
-    )
-    return next(by_country, None) or next(by_region, None)
+    if stay.country is None:
+        return Unknown(("sending_country", "receiving_country"))
+    for item in listed:
+        if item.countries and stay.country in item.countries:
+            return item
+    of_regions = [item for item in listed if not item.countries]
+    if stay.region is None and of_regions:
+        return Unknown(gaps=(f"in which region {stay.country.name} stands is not known",))
+    return next((item for item in of_regions if item.region == stay.region), None)
 
 
 STAGES_AFTER_THE_STAY = frozenset({Stage.AFTER_RETURN, Stage.FINAL_REPORT})

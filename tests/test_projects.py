@@ -220,6 +220,11 @@ class TestTheCountries:
 FIRST = {"study_cycle": "first", "one_cycle_programme": False}
 LATER = {"start_date": "2020-02-01", "end_date": "2020-12-31"}
 """330 days in months of 30, which with the 120 of the other stay are more than twelve months."""
+SEVEN = (
+    {"start_date": "2019-09-01", "end_date": "2020-03-30"},
+    {"start_date": "2020-06-01", "end_date": "2020-12-30"},
+)
+"""Two stays of seven months each."""
 
 
 class TestTheCycleOfAPerson:
@@ -243,9 +248,45 @@ class TestTheCycleOfAPerson:
         (only,) = self.cap(stay(person="a", **FIRST, **LATER), other_stays=[elsewhere])
         assert only.verdict is Verdict.NOT_MET
 
-    def test_what_a_mobility_tells_itself_stands(self):
-        told = stay(person="a", **FIRST, **LATER, days_used_in_cycle=0)
-        *_, two = self.cap(stay(person="a", **FIRST), told)
+    def test_what_a_mobility_tells_itself_stands_where_the_project_holds_no_more(self):
+        for days, verdict in ((120, Verdict.NOT_MET), (30, Verdict.MET)):
+            told = stay(person="a", **FIRST, **LATER, days_used_in_cycle=days)
+            (only,) = self.cap(told)
+            assert only.verdict is verdict
+
+    def test_where_it_tells_fewer_days_than_the_project_holds_the_larger_count_and_a_note_says_so(self):
+        told = stay(person="a", reference="A-2", **FIRST, **SEVEN[1], days_used_in_cycle=0)
+        third = stay(person="a", reference="A-3", **FIRST, start_date="2021-02-01", end_date="2021-02-28")
+        report = evaluate(project(stay(person="a", reference="A-1", **FIRST, **SEVEN[0]), told, third))
+        verdicts = [item.report.outcomes["duration.cycle.cap"].verdict for item in report.mobilities]
+        assert verdicts == [Verdict.MET, Verdict.NOT_MET, Verdict.NOT_MET]
+        for notes in (report.rules.notes, report.mobilities[1].report.notes):
+            assert any("A-2 tells 0 days" in note and "hold 210" in note for note in notes)
+        assert not any("A-2 tells" in note for note in report.mobilities[0].report.notes)
+
+    def test_a_stay_whose_cycle_is_not_told_may_lie_in_any_and_is_asked_for(self):
+        open_one = stay(person="a", reference="A-1", **SEVEN[0])
+        report = evaluate(project(open_one, stay(person="a", reference="A-2", **FIRST, **SEVEN[1])))
+        cap = report.mobilities[1].report.outcomes["duration.cycle.cap"]
+        assert (cap.verdict, cap.missing) == (Verdict.UNDETERMINED, ("days_used_in_cycle",))
+        for notes in (report.rules.notes, report.mobilities[1].report.notes):
+            assert any("before A-2" in note and "tell the study_cycle of A-1" in note for note in notes)
+
+    def test_an_open_cycle_leaves_open_only_what_it_can_decide(self):
+        """Whichever cycle it is of: one month more stays within the cap; and a later stay is not asked for."""
+        short = {"start_date": "2020-05-01", "end_date": "2020-05-30"}
+        *_, two = self.cap(stay(person="a", **SEVEN[0]), stay(person="a", **FIRST, **short))
+        assert two.verdict is Verdict.MET
+        one, _ = self.cap(stay(person="a", **FIRST, **SEVEN[0]), stay(person="a", **SEVEN[1]))
+        assert one.verdict is Verdict.MET
+        *_, three = self.cap(
+            stay(person="a", **FIRST, **SEVEN[0]), stay(person="a", **short), stay(person="a", **FIRST, **SEVEN[1])
+        )
+        assert three.verdict is Verdict.NOT_MET
+
+    def test_staff_of_the_same_name_has_no_study_cycle(self):
+        training = whole("training_in", person="a")
+        *_, two = self.cap(training, stay(person="a", **FIRST, **LATER))
         assert two.verdict is Verdict.MET
 
     def test_a_stay_of_a_call_that_is_not_held_here_leaves_the_cap_open(self):

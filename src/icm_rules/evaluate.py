@@ -132,7 +132,7 @@ def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
 
     return evaluate_project(
         asked,
-        lambda mobility: _answered(mobility, guide, rulebook, policy, ()),
+        lambda mobility, told: _answered(mobility, guide, rulebook, policy, told),
         lambda mobility: _turned_out(mobility, guide, rulebook),
         guide=guide,
         rounding=policy,

@@ -466,8 +466,8 @@ class TestOrganisationalSupport:
     FIRST = "project.organisational_support.first_participants"
     FURTHER = "project.organisational_support.further_participants"
 
-    def done(self, number: int, call: int = 2019):
-        return [whole(call=call, stage="after_return", reference=f"m{each}") for each in range(number)]
+    def done(self, number: int, call: int = 2019, stage: str = "final_report"):
+        return [whole(call=call, stage=stage, reference=f"m{each}") for each in range(number)]
 
     @pytest.mark.parametrize(("done", "amount"), [(9, 3500), (8, 2800), (10, 3500)])
     def test_nine_tenths_of_what_was_granted_bring_all_of_it(self, done, amount):
@@ -476,13 +476,30 @@ class TestOrganisationalSupport:
         realised = outcome("project.organisational_support.realised", *self.done(done), mobilities_granted=10)
         assert realised.verdict is (Verdict.NOT_MET if done < 9 else Verdict.MET)
 
+    @pytest.mark.parametrize(("entered", "granted"), [(0, 40), (2, 110)])
+    def test_mobilities_granted_and_not_yet_entered_may_still_come(self, entered, granted):
+        report = evaluate(project(*self.done(entered, stage="after_return"), mobilities_granted=granted)).rules.outcomes
+        realised = report["project.organisational_support.realised"]
+        assert realised.verdict is Verdict.UNDETERMINED
+        assert any(f"{entered} of the {granted} granted mobilities are entered" in gap for gap in realised.gaps)
+        assert (report[self.FIRST].low, report[self.FIRST].high) == (350 * entered, 350 * granted)
+
+    def test_once_all_are_at_the_final_report_no_other_is_waited_for(self):
+        for stage, high in (("final_report", 700), ("after_return", 3500)):
+            assert outcome(self.FIRST, *self.done(2, stage=stage), mobilities_granted=10).high == high
+
+    def test_one_that_is_not_eligible_has_taken_one_of_those_granted(self):
+        refused = whole(stage="after_return", receiving_holds_charter=False)
+        found = outcome(self.FIRST, *self.done(8, stage="after_return"), refused, refused, mobilities_granted=10)
+        assert (found.low, found.high) == (2800, 2800)
+
     def test_what_is_planned_may_come_or_not(self):
         found = outcome(self.FIRST, *self.done(2), whole(), mobilities_granted=3)
         assert (found.low, found.high) == (700, 1050)
 
     def test_a_stay_without_grant_counts_only_if_it_is_flagged(self):
         for flagged, amount in ((True, 350), (False, 0)):
-            one = whole(stage="after_return", is_zero_grant=True, counts_without_grant=flagged)
+            one = whole(stage="final_report", is_zero_grant=True, counts_without_grant=flagged)
             assert outcome(self.FIRST, one, mobilities_granted=1).high == amount
 
     def test_the_call_2015_pays_less_from_the_hundred_and_first_on(self):

@@ -363,6 +363,7 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
         is_dated=all(getattr(mobility, name) is not None or name in possible for name in _DATES),
         is_eligible=eligible,
         took_place=mobility.stage in STAGES_AFTER_THE_STAY,
+        is_reported=mobility.stage is Stage.FINAL_REPORT,
         has_grant=not mobility.is_zero_grant,
         is_flagged=bool(item.counts_without_grant),
         low=low,

@@ -226,6 +226,8 @@ class Stay:
     is_eligible: bool | None = None
     """*None* while nobody can tell."""
     took_place: bool = False
+    is_reported: bool = False
+    """Whether it is at the last stage, the final report."""
     has_grant: bool = True
     is_flagged: bool = False
     """Whether it is flagged to count for organisational support without a grant."""

@@ -465,15 +465,25 @@ def participants_so_far(counting_stays: tuple[Stay, ...]) -> int:
 
 
 @fact
-def participants_at_most(counting_stays: tuple[Stay, ...]) -> int:
-    """The mobilities of the project that may come to count for organisational support [participants]."""
-    return sum(stay.is_eligible is not False for stay in counting_stays)
+def project_is_reported(stays: tuple[Stay, ...]) -> bool:
+    """Whether the project is at its end, so that no mobility is still to come: all are at the stage final report."""
+    return bool(stays) and all(stay.is_reported for stay in stays)
+
+
+@fact
+def participants_at_most(
+    counting_stays: tuple[Stay, ...], project_mobilities_granted: int, project_is_reported: bool
+) -> int:
+    """The mobilities that may come to count for organisational support, also those granted and not yet entered."""
+    to_come = 0 if project_is_reported else max(project_mobilities_granted - len(counting_stays), 0)
+    return to_come + sum(stay.is_eligible is not False for stay in counting_stays)
 
 
 @rule("project.organisational_support.realised", due=Stage.APPLICATION, informs=True)
 def most_mobilities_took_place(
     participants_so_far: int,
     participants_at_most: int,
+    counting_stays: tuple[Stay, ...],
     project_mobilities_granted: int,
     organisational_support_payment: OrganisationalSupportPayment,
 ) -> Answer:
@@ -490,9 +500,15 @@ def most_mobilities_took_place(
         return met("{so_far} of {granted} took place, at least {share} % ({wanted})", **told)
     if participants_at_most < wanted:
         return not_met("{most} of {granted} can count, fewer than {share} % ({wanted})", **told)
-    gap = "mobilities that are planned, or not known to be eligible, are not counted as done"
+    gaps = ["mobilities that are planned, or not known to be eligible, are not counted as done"]
+    entered = len(counting_stays)
+    if entered < project_mobilities_granted:
+        gaps.append(
+            f"{entered} of the {project_mobilities_granted} granted mobilities are entered; the others may still come, "
+            "unless all that are entered are at the stage final_report"
+        )
     return undetermined(
-        "{so_far} of {granted} took place so far, and {wanted} are asked for", needs=(), gaps=(gap,), **told
+        "{so_far} of {granted} took place so far, and {wanted} are asked for", needs=(), gaps=tuple(gaps), **told
     )
 
 

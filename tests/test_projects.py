@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icm_rules import Envelope, InputError, Project, ProjectMobility, evaluate, mobility_from_dict, project_from_dict
+from icm_rules import (
+    Envelope,
+    InputError,
+    Project,
+    ProjectMobility,
+    evaluate,
+    mobility_from_dict,
+    project_from_dict,
+    settle,
+)
 from icm_rules.engine import Verdict
 from icm_rules.guide import guide
 from icm_rules.model.vocabulary import mobility_of
@@ -460,6 +470,37 @@ class TestWhatIsConfirmed:
 
     def test_who_stayed_longer_than_agreed_takes_no_more(self):
         assert self.report(end_date="2020-02-10").envelopes[0].high == PAID
+
+    def test_from_an_envelope_it_takes_what_is_settled(self):
+        """With force majeure, below the minimum, not eligible, or with too little told: as settle() says."""
+        lost = {
+            "end_date": "2019-12-20",
+            "force_majeure_first_day": "2019-12-21",
+            "force_majeure_last_day": "2020-01-31",
+            "force_majeure_is_accepted": True,
+            "force_majeure_costs_eur": 300,
+        }
+        for base, confirmed in itertools.product(
+            (paid(), paid(receiving_holds_charter=False), stay()),
+            (lost, {"end_date": "2019-10-10"}, {"end_date": "2020-01-21"}),
+        ):
+            mobility = attrs.evolve(base.mobility, confirmed=confirmed)
+            settled = settle(mobility)
+            (use,) = evaluate(project(mobility, envelopes=[Envelope(region=2, granted_eur=9000)])).envelopes
+            assert (use.low, use.high) == (settled.settled_low, settled.settled_high), confirmed
+
+    def test_real_costs_are_no_part_of_what_is_settled_from_an_envelope(self):
+        for end, least in (("2020-01-31", PAID), ("2019-10-10", 0)):
+            without = attrs.evolve(
+                paid(covers_academic_term=False).mobility, confirmed={"end_date": end, "inclusion_costs_eur": 0}
+            )
+            claimed = attrs.evolve(without, confirmed={"end_date": end, "inclusion_costs_eur": 400})
+            one, other = (
+                evaluate(project(each, envelopes=[Envelope(region=2, granted_eur=9000)])).envelopes[0]
+                for each in (without, claimed)
+            )
+            assert one == other
+            assert one.low == least
 
 
 class TestOrganisationalSupport:

@@ -27,7 +27,9 @@ from icm_rules.model.terms import Direction, Stage
 from icm_rules.model.vocabulary import facts_of, given_facts, told_by
 from icm_rules.report.project import MobilityAnswer, ProjectReport, project_report_of
 from icm_rules.report.records import Heading, OverallAnswer, Report, Words
+from icm_rules.report.settlement import Settlement
 from icm_rules.rules import RULEBOOK, project
+from icm_rules.rules.settlement import COSTS_KEPT, REFUND
 
 _STAYS = GivenFact(
     name="stays",
@@ -60,6 +62,7 @@ def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
     asked: Project,
     answering: Answering,
     confirming: Callable[[Mobility], Mobility],
+    settling: Callable[[Mobility], Settlement],
     *,
     guide: Guide | None,
     rounding: Rounding,
@@ -68,7 +71,8 @@ def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
 ) -> ProjectReport:
     """The report of a project; ``answering`` is the road of its mobilities.
 
-    ``confirming`` gives a mobility as it turned out, where something is confirmed: this is what counts.
+    ``confirming`` gives a mobility as it turned out, where something is confirmed: this is what counts. ``settling``
+    settles it, and what is settled is what it takes from its envelope.
     """
     planned, asked = (
         asked,
@@ -87,7 +91,8 @@ def evaluate_project(  # noqa: PLR0913 - what `evaluate` was asked with
         answers.append(answering(item.mobility, counted.notes.get(number - 1, ())))
         if progress is not None:
             progress(number, len(told))
-    stays = _stays(told, names, answers)
+    settled = [settling(item.mobility) if item.mobility.confirmed else None for item in planned.mobilities]
+    stays = _stays(told, names, answers, settled)
     found = PROJECT_RULEBOOK.evaluate(
         {**told_by(asked, "project_"), **_of_applicant(asked), "stays": stays}, guide.provisions
     )
@@ -299,7 +304,10 @@ def _value(found: Evaluation, name: str) -> object:
 
 
 def _stays(
-    told: Sequence[ProjectMobility], names: Sequence[str], answers: Sequence[tuple[Evaluation, Report]]
+    told: Sequence[ProjectMobility],
+    names: Sequence[str],
+    answers: Sequence[tuple[Evaluation, Report]],
+    settled: Sequence[Settlement | None],
 ) -> tuple[Stay, ...]:
     """The mobilities as the rules of the project see them; their order is that of their names, so it says nothing."""
     carried = [_carried_by(item, found) for item, (found, _) in zip(told, answers, strict=True)]
@@ -313,9 +321,9 @@ def _stays(
     ]
     used = computed(rows, places_used(by=("academic_year", "condition")))
     stays = [
-        _stay(item, name, found, report, condition, places, taken)
-        for item, name, (found, report), (condition, places), taken in zip(
-            told, names, answers, carried, used, strict=True
+        _stay(item, name, found, report, settlement, condition, places, taken)
+        for item, name, (found, report), settlement, (condition, places), taken in zip(
+            told, names, answers, settled, carried, used, strict=True
         )
     ]
     return tuple(sorted(stays, key=lambda stay: (stay.name, str(stay.start_date), str(stay.country), str(stay.low))))
@@ -341,6 +349,7 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
     name: str,
     found: Evaluation,
     report: Report,
+    settlement: Settlement | None,
     condition: str | None,
     places: int | None,
     used: int | Decimal | None,
@@ -349,7 +358,7 @@ def _stay(  # noqa: PLR0913, PLR0917 - the parts that a stay is put together fro
     possible = dict(mobility.possible)
     region, direction = _value(found, "partner_region"), _value(found, "direction")
     eligible = {OverallAnswer.ELIGIBLE: True, OverallAnswer.NOT_ELIGIBLE: False}.get(report.overall)
-    low, high = _taken(report, eligible=eligible)
+    low, high = _taken(report, eligible=eligible) if settlement is None else _settled(settlement)
     return Stay(
         name=name,
         country=_partner_country(mobility, direction),
@@ -397,6 +406,20 @@ def _taken(report: Report, *, eligible: bool | None) -> tuple[Decimal, Decimal |
     return (low if eligible else Decimal(0)), high
 
 
+def _settled(settlement: Settlement) -> tuple[Decimal, Decimal | None]:
+    """What a mobility takes that is settled, from and to: what is due by the settlement, real costs left out."""
+    low, high = _travel_and_individual_support(settlement.confirmed)
+    if REFUND in settlement.applied:
+        low = Decimal(0)
+    if COSTS_KEPT in settlement.applied:
+        kept = settlement.policies.outcomes[COSTS_KEPT]
+        low += kept.low or 0
+        high = None if high is None or kept.high is None else high + kept.high
+    # Where the whole is refunded, no line of the grant says so.
+    ends = [end for end in (high, settlement.settled_high) if end is not None]
+    return low, min(ends, default=None)
+
+
 def _travel_and_individual_support(report: Report) -> tuple[Decimal, Decimal | None]:
     lines = [line for line in report.grant.lines if line.identity not in _REAL_COSTS]
     low = sum((line.low for line in lines if line.low is not None), Decimal(0))
@@ -408,7 +431,10 @@ def _travel_and_individual_support(report: Report) -> tuple[Decimal, Decimal | N
 def _notes(planned: Project, asked: Project, counted: _DaysCounted) -> Iterable[str]:
     confirmed = sum(bool(item.mobility.confirmed) for item in planned.mobilities)
     if confirmed:
-        yield f"For {confirmed} of the mobilities what is confirmed counts, in place of what was planned."
+        yield (
+            f"For {confirmed} of the mobilities what is confirmed counts, in place of what was planned; from an "
+            "envelope they take what `icm-rules settle` settles."
+        )
     filled = counted.filled
     if filled:
         where = " and from the other stays that were given" if asked.other_stays else ""

@@ -247,7 +247,9 @@ def _money(report: ProjectReport) -> Section | None:
 
 
 def _about_money(report: ProjectReport) -> Iterator[str]:
-    yield "A mobility that is not eligible takes nothing from them."
+    unless = any(stay.is_eligible is False and stay.may_take for stay in report.stays)
+    settled = ", unless something of it is confirmed: then it takes what is settled" if unless else ""
+    yield f"A mobility that is not eligible takes nothing from them{settled}."
     if any(item.report.overall is OverallAnswer.CANNOT_TELL_YET for item in report.mobilities):
         yield "One that cannot be told yet takes from nothing to the whole of its grant."
     if report.without_envelope:

@@ -320,6 +320,14 @@ class TestThePlaces:
         assert found.verdict is Verdict.NOT_MET
         assert "3 on 2 places" in found.sentence
 
+    def test_who_is_not_eligible_has_taken_a_place_and_is_named(self):
+        refused = whole(agreement_name="a", reference="A-3", receiving_holds_charter=False)
+        two = [whole(agreement_name="a", reference=f"A-{number}") for number in (1, 2)]
+        found = outcome(self.RULE, *two, refused)
+        assert found.verdict is Verdict.NOT_MET
+        assert found.sentence.endswith("one that is not eligible has taken its place all the same: A-3")
+        assert "all the same" not in outcome(self.RULE, *two, whole(agreement_name="a")).sentence
+
     def test_another_agreement_or_year_has_its_own(self):
         two = [whole(agreement_name="a") for _ in range(2)]
         next_year = {"academic_year": "2020/2021", "start_date": "2020-09-30", "end_date": "2021-01-31"}

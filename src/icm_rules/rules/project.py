@@ -216,7 +216,16 @@ def agreements_have_the_places(stays: tuple[Stay, ...], places_by_year: tuple[Pl
             f"{use.agreement}, {use.academic_year}, {use.condition}: {use.used} on {counted(use.places or 0, 'place')}"
             for use in over
         )
-        return not_met("there are more mobilities than places: {lines}; amend the agreement", lines=lines)
+        full = {(use.agreement, use.academic_year, use.condition) for use in over}
+        refused = [
+            stay.name
+            for stay in stays
+            if stay.is_eligible is False and (stay.agreement, stay.academic_year, stay.condition) in full
+        ]
+        sentence = "there are more mobilities than places: {lines}; amend the agreement"
+        if refused:
+            sentence += "; one that is not eligible has taken its place all the same: {refused}"
+        return not_met(sentence, lines=lines, refused=_listed(refused))
     unnamed = [f"{use.agreement} ({use.condition})" for use in places_by_year if use.is_kept is None]
     unplaced = [stay.name for stay in stays if stay.agreement is not None and stay.places_used is None]
     gaps = []

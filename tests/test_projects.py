@@ -107,6 +107,21 @@ class TestAProject:
         with pytest.raises(InputError, match=said):
             Envelope(**told)
 
+    @pytest.mark.parametrize(
+        ("told", "field", "said"),
+        [
+            ({"region": 2}, "envelopes[2].region", r"region 2 has an envelope already, envelopes\[0\]; write one"),
+            ({"countries": ["UA", "GE"]}, "envelopes[2].countries", "Georgia has an envelope already"),
+            ({"region": 2, "countries": ["GE"]}, "envelopes[2].countries", "Georgia has an envelope already"),
+        ],
+    )
+    def test_a_second_envelope_for_a_region_or_a_country_is_refused_with_its_place(self, told, field, said):
+        envelopes = [Envelope(region=2, granted_eur=3000), Envelope(region=2, countries=["GE"], granted_eur=3000)]
+        Project(call=2019, envelopes=[*envelopes, Envelope(region=2, countries=["UA"])])
+        with pytest.raises(InputError, match=said) as caught:
+            Project(call=2019, envelopes=[*envelopes, Envelope(**told, granted_eur=3000)])
+        assert caught.value.field == field
+
     def test_a_mobility_may_stand_there_as_it_is_and_nothing_else_may(self):
         made = Project(call=2019, mobilities=[stay().mobility])
         assert made.mobilities == (ProjectMobility(mobility=stay().mobility),)

@@ -132,6 +132,22 @@ def _applicant(value: object) -> Institution | None:
     raise InputError(message, field="applicant")
 
 
+def _check_envelopes(envelopes: tuple[Envelope, ...]) -> None:
+    """Refuse a region or a country that two envelopes are for: a stay is paid from one."""
+    first: dict[Country | int | None, int] = {}
+    for position, item in enumerate(envelopes):
+        for whom in item.countries or (item.region,):
+            if first.setdefault(whom, position) == position:
+                continue
+            words = whom.name if isinstance(whom, Country) else f"region {whom}"
+            field = "countries" if item.countries else "region"
+            message = (
+                f"{words} has an envelope already, envelopes[{first[whom]}]; write one envelope with the sum of both "
+                "(incoming_eur and outgoing_eur tell its parts)"
+            )
+            raise InputError(message, field=f"envelopes[{position}].{field}")
+
+
 @attrs.frozen(kw_only=True)
 class Project:
     """A granted project and its mobilities; only ``call`` must be told.
@@ -141,7 +157,7 @@ class Project:
 
     Raises:
         InputError: a value of the wrong kind, or what can never be true: a number or a mobility of another call, a
-            mobility of another project, an end before the start.
+            mobility of another project, an end before the start, two envelopes for one region or country.
 
     """
 
@@ -184,6 +200,7 @@ class Project:
         if self.start_date is not None and self.end_date is not None and self.end_date < self.start_date:
             message = f"the project ends on {self.end_date}, before it starts on {self.start_date}; mend one of the two"
             raise InputError(message, field="end_date")
+        _check_envelopes(self.envelopes or ())
         for position, item in enumerate(self.mobilities):
             self._check_mobility(item.mobility, f"mobilities[{position}]")
 

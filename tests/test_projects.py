@@ -423,6 +423,13 @@ class TestTheMoney:
             envelope = Envelope(region=2, granted_eur=granted)
             assert outcome("project.budget.total", planned, envelopes=[envelope]).verdict is verdict, granted
 
+    def test_where_no_envelope_is_told_the_budget_is_not_known(self):
+        for told in ({"envelopes": []}, {}):
+            found = evaluate(project(paid(), **told)).rules.outcomes
+            for identity in ("mobilities_placed", "total", "envelopes"):
+                item = found[f"project.budget.{identity}"]
+                assert (item.verdict, item.missing) == (Verdict.UNDETERMINED, ("project_envelopes",)), identity
+
     def test_a_country_without_an_envelope_is_named(self):
         found = outcome("project.budget.mobilities_placed", stay(), envelopes=[Envelope(region=7, granted_eur=1)])
         assert found.verdict is Verdict.NOT_MET

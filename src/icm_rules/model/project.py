@@ -132,6 +132,23 @@ def _applicant(value: object) -> Institution | None:
     raise InputError(message, field="applicant")
 
 
+def _envelopes(value: object) -> tuple[object, ...] | None:
+    """A list of envelopes, each refused with its place; an empty one tells of none."""
+    if not isinstance(value, (list, tuple)):
+        return several(_AN_ENVELOPE)(value) or None
+    found = []
+    for position, item in enumerate(value):
+        try:
+            found.append(_AN_ENVELOPE(item))
+        except InputError as refusal:
+            field = ".".join(filter(None, (f"[{position}]", refusal.field)))
+            raise InputError(str(refusal), field=field) from None
+    return tuple(found) or None
+
+
+_AN_ENVELOPE = an_instance(Envelope)
+
+
 def _check_envelopes(envelopes: tuple[Envelope, ...]) -> None:
     """Refuse a region or a country that two envelopes are for: a stay is paid from one."""
     first: dict[Country | int | None, int] = {}
@@ -184,7 +201,7 @@ class Project:
         a_whole_number, "How many mobilities are granted?", known_at=Stage.APPLICATION, unit="mobilities"
     )
     envelopes: tuple[Envelope, ...] | None = told(
-        several(an_instance(Envelope)), "Which envelopes of money does the project have?", known_at=Stage.APPLICATION
+        _envelopes, "Which envelopes of money does the project have?", known_at=Stage.APPLICATION
     )
     mobilities: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=_mobilities)
     other_stays: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=_mobilities)

@@ -27,7 +27,7 @@ from icm_rules.engine import Verdict
 from icm_rules.guide import guide
 from icm_rules.model.vocabulary import mobility_of
 from icm_rules.projects import PROJECT_RULEBOOK
-from icm_rules.report.project import ProjectAnswer
+from icm_rules.report.project import ProjectAnswer, ProjectReport
 from tests.rules.cases import ALMATY, LJUBLJANA, facts
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "graz-2018"
@@ -322,6 +322,30 @@ class TestTheCycleOfAPerson:
     def test_without_a_person_nothing_is_counted(self):
         (only,) = self.cap(stay(**FIRST))
         assert (only.verdict, only.missing) == (Verdict.UNDETERMINED, ("days_used_in_cycle",))
+
+
+class TestStaysOnTheSameDays:
+    def notes(self, *mobilities, **told):
+        notes = evaluate(project(*mobilities, **told)).rules.notes
+        return [note for note in notes if "on the same days" in note]
+
+    def test_they_are_noted_for_one_person_and_refuse_nothing(self):
+        one = stay(person="a", reference="A-1")
+        for first_day, noted in (("2020-01-31", 1), ("2020-02-01", 0)):
+            other = stay(person="a", reference="A-2", start_date=first_day, end_date="2020-06-30")
+            found = self.notes(other, one)
+            assert len(found) == noted
+            assert all("A-1 and A-2" in note and "from 2020-01-31 to 2020-01-31" in note for note in found)
+        assert not self.notes(one, stay(person="b"))
+
+    def test_a_long_stay_is_held_against_every_other_and_against_those_of_other_projects(self):
+        long = stay(person="a", reference="A-1", end_date="2020-06-30")
+        inside = [
+            stay(person="a", reference=f"A-{month}", start_date=f"2020-0{month}-01", end_date=f"2020-0{month}-20")
+            for month in (2, 4)
+        ]
+        assert len(self.notes(long, *inside)) == 2
+        assert "B-1 of call 2018" in self.notes(long, other_stays=[stay(2018, person="a", reference="B-1")])[0]
 
 
 class TestThePlaces:
@@ -653,6 +677,11 @@ class TestTheExample:
         assert repr(report).startswith("<ProjectReport of 2018-1-AT01-KA107-038642")
         assert "Every rule" in report.to_text(all_rules=True)
 
+    def test_the_rules_speak_of_a_project_in_its_own_words(self):
+        for told, overall in (({}, "cannot tell yet"), ({"applicant": {"country": "KZ"}}, "not in order")):
+            rules = evaluate(project_from_dict({"call": 2019, **told})).to_dict()["rules"]
+            assert (rules["subject"], rules["overall"]) == ("project", overall)
+
     def test_progress_is_told_once_for_each(self):
         told: list[tuple[int, int]] = []
         evaluate(example(), progress=lambda done, of: told.append((done, of)))
@@ -660,7 +689,7 @@ class TestTheExample:
 
 
 @given(st.data())
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_mobilities_changes_no_result(data):
     whole_project = example()
     kept = data.draw(st.lists(st.sampled_from(whole_project.mobilities), min_size=2, max_size=12, unique_by=id))
@@ -670,6 +699,48 @@ def test_the_order_of_mobilities_changes_no_result(data):
     assert one.rules == other.rules
     assert (one.envelopes, one.places) == (other.envelopes, other.places)
     assert {item.name: item.report for item in one.mobilities} == {item.name: item.report for item in other.mobilities}
+
+
+def results(report: ProjectReport) -> Any:
+    """What a report answers and pays, without the sentences that name mobilities by their position."""
+    rules = {name: (item.verdict, item.low, item.high) for name, item in report.rules.outcomes.items()}
+    mobilities = sorted(
+        (
+            *map(str, (item.person, item.report.overall, item.report.grant.low, item.report.grant.high)),
+            *(f"{name}: {found.verdict}" for name, found in item.report.outcomes.items()),
+        )
+        for item in report.mobilities
+    )
+    return report.overall, rules, report.envelopes, report.total, report.places, mobilities
+
+
+NAMELESS = [
+    *(
+        stay(person=person, **cycle, **days)
+        for person in ("a", "b")
+        for days in ({}, *SEVEN, LATER)
+        for cycle in ({}, FIRST, {**FIRST, "days_used_in_cycle": 30})
+    ),
+    *(paid(country, agreement_name=name, person=None) for country in ("GE", "KZ") for name in ("x", None)),
+    stay(sending_country=None),
+    stay(sending_country="JE"),
+    paid(receiving_holds_charter=False),
+    attrs.evolve(paid(), mobility=attrs.evolve(paid().mobility, confirmed={"end_date": "2019-12-20"})),
+]
+"""Mobilities without a reference, of which a project can have any."""
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_the_order_of_mobilities_without_a_reference_changes_no_verdict_and_no_amount(data):
+    kept = data.draw(st.lists(st.sampled_from(NAMELESS), min_size=2, max_size=6))
+    shuffled = data.draw(st.permutations(kept))
+    told = {
+        "envelopes": [Envelope(region=2, granted_eur=7000), Envelope(countries=["KZ"], granted_eur=3000)],
+        "mobilities_granted": 5,
+    }
+    one, other = (results(evaluate(project(*items, **told))) for items in (kept, shuffled))
+    assert one == other
 
 
 @given(granted=st.integers(0, 60), more=st.integers(0, 20))

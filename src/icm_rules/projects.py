@@ -7,6 +7,7 @@ Facts that lie in other mobilities (days used in the study cycle, places used) a
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -138,6 +139,7 @@ def _heading(asked: Project, guide: Guide) -> Heading:
             partner_country=words.partner_country,
             partner_countries=words.partner_countries,
         ),
+        subject="project",
         reference=None if asked.number is None else str(asked.number),
         sending=", ".join(part for part in parts if part) or None,
     )
@@ -145,6 +147,14 @@ def _heading(asked: Project, guide: Guide) -> Heading:
 
 def _name(item: ProjectMobility, position: int) -> str:
     return item.mobility.reference or f"mobility {position}"
+
+
+def _names(asked: Project) -> list[str]:
+    """The names of the mobilities and then of the other stays."""
+    return [
+        *(_name(item, position) for position, item in enumerate(asked.mobilities, start=1)),
+        *(f"{item.mobility.reference or 'a stay'} of call {item.mobility.call}" for item in asked.other_stays),
+    ]
 
 
 # --- what lies in other mobilities -------------------------------------------------------------------------
@@ -167,10 +177,7 @@ class _DaysCounted:
 def _with_days_used(asked: Project) -> _DaysCounted:
     """The mobilities, each student's with the days used in the cycle by the earlier stays of the same person."""
     everything = [*asked.mobilities, *asked.other_stays]
-    names = [
-        *(_name(item, position) for position, item in enumerate(asked.mobilities, start=1)),
-        *(f"{item.mobility.reference or 'a stay'} of call {item.mobility.call}" for item in asked.other_stays),
-    ]
+    names = _names(asked)
     of_person: dict[str, list[int]] = {}
     for number, item in enumerate(everything):
         if item.person is not None and _may_be_of_student(item.mobility):
@@ -445,5 +452,22 @@ def _notes(planned: Project, asked: Project, counted: _DaysCounted) -> Iterable[
     unnamed = sum(isinstance(item.mobility.participant, Student) and item.person is None for item in asked.mobilities)
     if unnamed:
         yield f"Of {unnamed} students the person is not named, so stays of the same person are not found."
+    yield from _overlaps(asked)
     # Each sentence once, in an order that is not that of the mobilities.
     yield from sorted({note for notes in counted.notes.values() for note in notes})
+
+
+def _overlaps(asked: Project) -> list[str]:
+    """A sentence for each two stays of one person that share days."""
+    of_person: dict[str, list[tuple[dt.date, dt.date, str]]] = {}
+    for item, name in zip((*asked.mobilities, *asked.other_stays), _names(asked), strict=True):
+        start, end = item.mobility.start_date, item.mobility.end_date
+        if item.person is not None and start is not None and end is not None:
+            of_person.setdefault(item.person, []).append((start, end, name))
+    return sorted(
+        f"{' and '.join(sorted((one, other)))} are stays of one person on the same days, from {later} to "
+        f"{min(end, other_end)}; see which dates, or which person, are right."
+        for stays in of_person.values()
+        for (_, end, one), (later, other_end, other) in itertools.combinations(sorted(stays), 2)
+        if later <= end
+    )

@@ -267,7 +267,7 @@ class Stay:
     """Whether it is flagged to count for organisational support without a grant."""
     low: Decimal = Decimal(0)
     """What it takes from an envelope for travel and individual support, at least [EUR]: nothing while nobody can tell
-    whether it is eligible."""
+    whether it is eligible, unless it is settled."""
     high: Decimal | None = None
     """The same at most [EUR]; *None* while a line of its grant is open."""
     agreement: str | None = None

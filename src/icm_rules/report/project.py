@@ -35,6 +35,14 @@ class ProjectAnswer(enum.StrEnum):
     """Nothing is refused, but something cannot be told."""
 
 
+def _gravest(found: Iterable[OverallAnswer]) -> ProjectAnswer:
+    """The gravest of some answers, in the words of a project."""
+    answers = set(found)
+    if OverallAnswer.NOT_ELIGIBLE in answers:
+        return ProjectAnswer.NOT_IN_ORDER
+    return ProjectAnswer.CANNOT_TELL_YET if OverallAnswer.CANNOT_TELL_YET in answers else ProjectAnswer.IN_ORDER
+
+
 @attrs.frozen(kw_only=True)
 class MobilityAnswer:
     """One mobility of the project, and its own report."""
@@ -80,10 +88,7 @@ class ProjectReport:
     @property
     def overall(self) -> ProjectAnswer:
         """The gravest of the answer of the rules and those of the mobilities."""
-        found = {self.rules.overall, *(item.report.overall for item in self.mobilities)}
-        if OverallAnswer.NOT_ELIGIBLE in found:
-            return ProjectAnswer.NOT_IN_ORDER
-        return ProjectAnswer.CANNOT_TELL_YET if OverallAnswer.CANNOT_TELL_YET in found else ProjectAnswer.IN_ORDER
+        return _gravest({self.rules.overall, *(item.report.overall for item in self.mobilities)})
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values that JSON can hold; amounts are decimal numbers written as text."""
@@ -92,7 +97,8 @@ class ProjectReport:
             "project": self.rules.reference,
             "title": self.title,
             "overall": str(self.overall),
-            "rules": self.rules.to_dict(),
+            # The rules of a project are told by a report of the same kind as a mobility's, in words of a project.
+            "rules": self.rules.to_dict() | {"overall": str(_gravest({self.rules.overall}))},
             "envelopes": [_plain(use) | {"is_kept": use.is_kept} for use in self.envelopes],
             "total": None if self.total is None else _plain(self.total) | {"is_kept": self.total.is_kept},
             "without_envelope": [stay.name for stay in self.without_envelope],

@@ -129,11 +129,13 @@ def _project(  # noqa: PLR0913, PLR0917 - the arguments of `evaluate`, handed on
 ) -> ProjectReport:
     """The road of a project, which takes each of its mobilities along the ordinary one."""
     from icm_rules.projects import evaluate_project  # a mobility alone does without
+    from icm_rules.settle import settle  # it stands above; see tests/test_imports.py
 
     return evaluate_project(
         asked,
-        lambda mobility: _answered(mobility, guide, rulebook, policy, ()),
+        lambda mobility, told: _answered(mobility, guide, rulebook, policy, told),
         lambda mobility: _turned_out(mobility, guide, rulebook),
+        lambda mobility: settle(mobility, guide=guide, rulebook=rulebook, rounding=policy),
         guide=guide,
         rounding=policy,
         notes=notes,

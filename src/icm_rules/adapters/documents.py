@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from icm_rules.adapters.plain import Refused, mobility_from_dict, parsed_json, told_once
-from icm_rules.engine.errors import InputError
+from icm_rules.adapters.plain import Refused, json_in, mobility_from_dict, parsed_json, told_once
+from icm_rules.engine.errors import InputError, shown
 from icm_rules.model.documents import Documents, LocalLimits
 from icm_rules.model.fields import an_instance
 from icm_rules.model.mobility import Mobility
@@ -81,4 +81,9 @@ def read_limits(content: str | bytes) -> LocalLimits:
         InputError: it is no such text, an unknown key, or a value that cannot be read.
 
     """
-    return made_of(LocalLimits, parsed_json(content), "")
+    data = json_in(content, "limits")
+    if not isinstance(data, Mapping) or not data:
+        known = ", ".join(field.name for field in attrs.fields(LocalLimits))
+        message = f"{shown(data)} holds no limits; write at least one in curly brackets: {known}"
+        raise InputError(message)
+    return made_of(LocalLimits, data, "")

@@ -20,7 +20,7 @@ from typing import Any
 
 import attrs
 
-from icm_rules.adapters.plain import Refused, mobility_from_dict, parsed_json, told_once
+from icm_rules.adapters.plain import Refused, json_in, mobility_from_dict, parsed_json, told_once
 from icm_rules.engine.errors import InputError, did_you_mean, shown
 from icm_rules.model.fields import an_instance
 from icm_rules.model.mobility import Institution
@@ -120,9 +120,12 @@ def _refused(name: str, position: int | None, refusal: InputError) -> Refused:
 
 
 def _object(file: Path) -> Mapping[str, object]:
-    data = parsed_json(file.read_bytes())
+    data = json_in(file.read_bytes(), "project")
     if isinstance(data, list):
         message = "a list stands where a project belongs; write its fields in curly brackets, the list under mobilities"
+        raise InputError(message)
+    if not isinstance(data, Mapping):
+        message = f"{shown(data)} is no project; write its fields in curly brackets"
         raise InputError(message)
     return data
 
@@ -252,7 +255,10 @@ def _call(data: Mapping[str, object]) -> object:
     if data.get("number") is not None:
         from icm_rules.model.identifiers import project_number
 
-        return project_number(data["number"]).call  # type: ignore[arg-type] # it refuses what is no text
+        try:
+            return project_number(data["number"]).call  # type: ignore[arg-type] # it refuses what is no text
+        except InputError as refusal:
+            raise InputError(str(refusal), field="number") from None
     message = "the call is not told; write the year of the call in which the project was granted, or its number"
     raise InputError(message, field="call")
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import attrs
 
+from icm_rules.engine.answers import Unknown
 from icm_rules.engine.errors import InputError, shown
 from icm_rules.model.countries import Country
 from icm_rules.model.fields import (
@@ -131,6 +132,39 @@ def _applicant(value: object) -> Institution | None:
     raise InputError(message, field="applicant")
 
 
+def _envelopes(value: object) -> tuple[object, ...] | None:
+    """A list of envelopes, each refused with its place; an empty one tells of none."""
+    if not isinstance(value, (list, tuple)):
+        return several(_AN_ENVELOPE)(value) or None
+    found = []
+    for position, item in enumerate(value):
+        try:
+            found.append(_AN_ENVELOPE(item))
+        except InputError as refusal:
+            field = ".".join(filter(None, (f"[{position}]", refusal.field)))
+            raise InputError(str(refusal), field=field) from None
+    return tuple(found) or None
+
+
+_AN_ENVELOPE = an_instance(Envelope)
+
+
+def _check_envelopes(envelopes: tuple[Envelope, ...]) -> None:
+    """Refuse a region or a country that two envelopes are for: a stay is paid from one."""
+    first: dict[Country | int | None, int] = {}
+    for position, item in enumerate(envelopes):
+        for whom in item.countries or (item.region,):
+            if first.setdefault(whom, position) == position:
+                continue
+            words = whom.name if isinstance(whom, Country) else f"region {whom}"
+            field = "countries" if item.countries else "region"
+            message = (
+                f"{words} has an envelope already, envelopes[{first[whom]}]; write one envelope with the sum of both "
+                "(incoming_eur and outgoing_eur tell its parts)"
+            )
+            raise InputError(message, field=f"envelopes[{position}].{field}")
+
+
 @attrs.frozen(kw_only=True)
 class Project:
     """A granted project and its mobilities; only ``call`` must be told.
@@ -140,7 +174,7 @@ class Project:
 
     Raises:
         InputError: a value of the wrong kind, or what can never be true: a number or a mobility of another call, a
-            mobility of another project, an end before the start.
+            mobility of another project, an end before the start, two envelopes for one region or country.
 
     """
 
@@ -167,7 +201,7 @@ class Project:
         a_whole_number, "How many mobilities are granted?", known_at=Stage.APPLICATION, unit="mobilities"
     )
     envelopes: tuple[Envelope, ...] | None = told(
-        several(an_instance(Envelope)), "Which envelopes of money does the project have?", known_at=Stage.APPLICATION
+        _envelopes, "Which envelopes of money does the project have?", known_at=Stage.APPLICATION
     )
     mobilities: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=_mobilities)
     other_stays: tuple[ProjectMobility, ...] = attrs.field(default=(), converter=_mobilities)
@@ -183,6 +217,7 @@ class Project:
         if self.start_date is not None and self.end_date is not None and self.end_date < self.start_date:
             message = f"the project ends on {self.end_date}, before it starts on {self.start_date}; mend one of the two"
             raise InputError(message, field="end_date")
+        _check_envelopes(self.envelopes or ())
         for position, item in enumerate(self.mobilities):
             self._check_mobility(item.mobility, f"mobilities[{position}]")
 
@@ -225,13 +260,16 @@ class Stay:
     is_eligible: bool | None = None
     """*None* while nobody can tell."""
     took_place: bool = False
+    is_reported: bool = False
+    """Whether it is at the last stage, the final report."""
     has_grant: bool = True
     is_flagged: bool = False
     """Whether it is flagged to count for organisational support without a grant."""
-    low: Decimal | None = None
-    """Travel and individual support at least [EUR]; *None* while nothing can be said."""
+    low: Decimal = Decimal(0)
+    """What it takes from an envelope for travel and individual support, at least [EUR]: nothing while nobody can tell
+    whether it is eligible, unless it is settled."""
     high: Decimal | None = None
-    """The same at most [EUR]."""
+    """The same at most [EUR]; *None* while a line of its grant is open."""
     agreement: str | None = None
     condition: str | None = None
     """The condition of the agreement that carries it, in words."""
@@ -239,6 +277,11 @@ class Stay:
     """The places that condition names for a year."""
     places_used: int | None = None
     """The stays of the project on these places in the year, this one included."""
+
+    @property
+    def may_take(self) -> bool:
+        """Whether it may take from an envelope; one that is not eligible does so only by what was settled."""
+        return self.is_eligible is not False or self.high != 0
 
 
 @attrs.frozen(kw_only=True)
@@ -250,11 +293,13 @@ class EnvelopeUse:
     granted: Decimal | None
     low: Decimal
     high: Decimal | None
-    """*None* while a line of a grant is open."""
+    """Those included of which nobody can tell by which envelope they are paid; *None* while a line of a grant is
+    open."""
     incoming: Decimal | None
     """What the incoming ones take; *None* while that is not known to the cent."""
     outgoing: Decimal | None
     stays: int
+    """The stays that are known to be paid from it."""
 
     @property
     def is_kept(self) -> bool | None:
@@ -282,14 +327,21 @@ class PlacesUse:
         return None if self.places is None else self.used <= self.places
 
 
-def envelope_of(stay: Stay, envelopes: Iterable[Envelope]) -> Envelope | None:
-    """The envelope that pays a stay: the one that names its country, else that of its region."""
+def envelope_of(stay: Stay, envelopes: Iterable[Envelope]) -> Envelope | Unknown | None:
+    """The envelope that pays a stay: the one that names its country, else that of its region.
+
+    *Unknown* while the partner's country is, or its region where an envelope of a region may pay: it may be any.
+    """
     listed = tuple(envelopes)
-    by_country = (item for item in listed if item.countries and stay.country in item.countries)
-    by_region = (
-        item for item in listed if not item.countries and stay.region is not None and item.region == stay.region
-    )
-    return next(by_country, None) or next(by_region, None)
+    if stay.country is None:
+        return Unknown(("sending_country", "receiving_country"))
+    for item in listed:
+        if item.countries and stay.country in item.countries:
+            return item
+    of_regions = [item for item in listed if not item.countries]
+    if stay.region is None and of_regions:
+        return Unknown(gaps=(f"in which region {stay.country.name} stands is not known",))
+    return next((item for item in of_regions if item.region == stay.region), None)
 
 
 STAGES_AFTER_THE_STAY = frozenset({Stage.AFTER_RETURN, Stage.FINAL_REPORT})

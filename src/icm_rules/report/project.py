@@ -35,6 +35,14 @@ class ProjectAnswer(enum.StrEnum):
     """Nothing is refused, but something cannot be told."""
 
 
+def _gravest(found: Iterable[OverallAnswer]) -> ProjectAnswer:
+    """The gravest of some answers, in the words of a project."""
+    answers = set(found)
+    if OverallAnswer.NOT_ELIGIBLE in answers:
+        return ProjectAnswer.NOT_IN_ORDER
+    return ProjectAnswer.CANNOT_TELL_YET if OverallAnswer.CANNOT_TELL_YET in answers else ProjectAnswer.IN_ORDER
+
+
 @attrs.frozen(kw_only=True)
 class MobilityAnswer:
     """One mobility of the project, and its own report."""
@@ -63,6 +71,12 @@ class ProjectReport:
     stays: tuple[Stay, ...] = attrs.field(default=(), converter=_all)
     """What the rules of the project saw of each mobility."""
     envelopes: tuple[EnvelopeUse, ...] = attrs.field(default=(), converter=_all)
+    total: EnvelopeUse | None = None
+    """All envelopes as one beside all mobilities; *None* where no envelope is told."""
+    without_envelope: tuple[Stay, ...] = attrs.field(default=(), converter=_all)
+    """The mobilities that no envelope is for: they count in the total."""
+    of_open_envelope: tuple[Stay, ...] = attrs.field(default=(), converter=_all)
+    """The mobilities that any envelope may pay, since it is not known where they go: they count in the total."""
     places: tuple[PlacesUse, ...] = attrs.field(default=(), converter=_all)
 
     @property
@@ -74,10 +88,7 @@ class ProjectReport:
     @property
     def overall(self) -> ProjectAnswer:
         """The gravest of the answer of the rules and those of the mobilities."""
-        found = {self.rules.overall, *(item.report.overall for item in self.mobilities)}
-        if OverallAnswer.NOT_ELIGIBLE in found:
-            return ProjectAnswer.NOT_IN_ORDER
-        return ProjectAnswer.CANNOT_TELL_YET if OverallAnswer.CANNOT_TELL_YET in found else ProjectAnswer.IN_ORDER
+        return _gravest({self.rules.overall, *(item.report.overall for item in self.mobilities)})
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values that JSON can hold; amounts are decimal numbers written as text."""
@@ -86,8 +97,12 @@ class ProjectReport:
             "project": self.rules.reference,
             "title": self.title,
             "overall": str(self.overall),
-            "rules": self.rules.to_dict(),
+            # The rules of a project are told by a report of the same kind as a mobility's, in words of a project.
+            "rules": self.rules.to_dict() | {"overall": str(_gravest({self.rules.overall}))},
             "envelopes": [_plain(use) | {"is_kept": use.is_kept} for use in self.envelopes],
+            "total": None if self.total is None else _plain(self.total) | {"is_kept": self.total.is_kept},
+            "without_envelope": [stay.name for stay in self.without_envelope],
+            "of_open_envelope": [stay.name for stay in self.of_open_envelope],
             "places": [_plain(use) | {"is_kept": use.is_kept} for use in self.places],
             "mobilities": [
                 {"name": item.name, "person": item.person, "report": item.report.to_dict()} for item in self.mobilities
@@ -137,9 +152,14 @@ def project_report_of(  # noqa: PLR0913 - what a project says of itself
 ) -> ProjectReport:
     """The report of an evaluated project and its answered mobilities."""
 
+    def value(name: str) -> object:
+        return evaluation.value(name) if name in evaluation.rulebook.slots else None
+
     def found(name: str) -> tuple[Any, ...]:
-        value = evaluation.value(name) if name in evaluation.rulebook.slots else None
-        return value if isinstance(value, tuple) else ()
+        listed = value(name)
+        return listed if isinstance(listed, tuple) else ()
+
+    total = value("budget_use")
 
     return ProjectReport(
         rules=report_of(evaluation, heading, rounding=rounding, notes=notes),
@@ -149,6 +169,9 @@ def project_report_of(  # noqa: PLR0913 - what a project says of itself
         mobilities=mobilities,
         stays=found("stays"),
         envelopes=found("envelope_uses"),
+        total=total if isinstance(total, EnvelopeUse) else None,
+        without_envelope=found("stays_without_envelope"),
+        of_open_envelope=found("stays_of_open_envelope"),
         places=found("places_by_year"),
     )
 
@@ -221,36 +244,35 @@ def _money(report: ProjectReport) -> Section | None:
     if not uses:
         return None
     rows = [Row((_envelope(use), _or_open(use.granted), _amount(use.low, use.high), _left(use))) for use in uses]
-    if len(uses) > 1:
-        total = _together(uses)
+    total = report.total
+    if total is not None and (len(uses) > 1 or report.without_envelope or report.of_open_envelope):
         cells = (_envelope(total), _or_open(total.granted), _amount(total.low, total.high), _left(total))
         rows.append(Row(cells, is_sum=True))
     table = Table(("Envelope", "Granted", "Taken by grants", "Left"), tuple(rows), amounts_last=True)
-    return Section(
-        "Travel and individual support", (table, Prose("A mobility that is not eligible takes nothing from them."))
-    )
+    return Section("Travel and individual support", (table, *map(Prose, _about_money(report))))
+
+
+def _about_money(report: ProjectReport) -> Iterator[str]:
+    unless = any(stay.is_eligible is False and stay.may_take for stay in report.stays)
+    settled = ", unless something of it is confirmed: then it takes what is settled" if unless else ""
+    yield f"A mobility that is not eligible takes nothing from them{settled}."
+    if any(item.report.overall is OverallAnswer.CANNOT_TELL_YET for item in report.mobilities):
+        yield "One that cannot be told yet takes from nothing to the whole of its grant."
+    if report.without_envelope:
+        yield f"No envelope is for these, which count in the total: {_names(report.without_envelope)}."
+    if report.of_open_envelope:
+        yield (
+            "It is not known which envelope pays these, so each counts in the most of every envelope and once in the "
+            f"total: {_names(report.of_open_envelope)}."
+        )
+
+
+def _names(stays: Iterable[Stay]) -> str:
+    return ", ".join(stay.name for stay in stays)
 
 
 def _envelope(use: EnvelopeUse) -> str:
     return f"{use.name}, {_counted(use.stays, 'stay', 'stays')}{_mark(use.is_kept)}"
-
-
-def _together(uses: tuple[EnvelopeUse, ...]) -> EnvelopeUse:
-    """All envelopes as if they were one."""
-
-    def whole(amounts: list[Decimal | None]) -> Decimal | None:
-        return None if None in amounts else sum((each for each in amounts if each is not None), Decimal(0))
-
-    return EnvelopeUse(
-        name="Total",
-        region=None,
-        granted=whole([use.granted for use in uses]),
-        low=sum((use.low for use in uses), Decimal(0)),
-        high=whole([use.high for use in uses]),
-        incoming=None,
-        outgoing=None,
-        stays=sum(use.stays for use in uses),
-    )
 
 
 def _mark(is_kept: bool | None) -> str:  # noqa: FBT001 - the answer whose mark it is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -216,7 +216,16 @@ def agreements_have_the_places(stays: tuple[Stay, ...], places_by_year: tuple[Pl
             f"{use.agreement}, {use.academic_year}, {use.condition}: {use.used} on {counted(use.places or 0, 'place')}"
             for use in over
         )
-        return not_met("there are more mobilities than places: {lines}; amend the agreement", lines=lines)
+        full = {(use.agreement, use.academic_year, use.condition) for use in over}
+        refused = [
+            stay.name
+            for stay in stays
+            if stay.is_eligible is False and (stay.agreement, stay.academic_year, stay.condition) in full
+        ]
+        sentence = "there are more mobilities than places: {lines}; amend the agreement"
+        if refused:
+            sentence += "; one that is not eligible has taken its place all the same: {refused}"
+        return not_met(sentence, lines=lines, refused=_listed(refused))
     unnamed = [f"{use.agreement} ({use.condition})" for use in places_by_year if use.is_kept is None]
     unplaced = [stay.name for stay in stays if stay.agreement is not None and stay.places_used is None]
     gaps = []
@@ -234,28 +243,72 @@ def agreements_have_the_places(stays: tuple[Stay, ...], places_by_year: tuple[Pl
 
 @fact
 def envelope_uses(stays: tuple[Stay, ...], project_envelopes: tuple[Envelope, ...]) -> tuple[EnvelopeUse, ...]:
-    """Each envelope beside the travel and individual support of its mobilities [EUR].
-
-    A mobility that is not eligible takes nothing.
-    """
+    """Each envelope beside the travel and individual support of its mobilities [EUR]."""
     paid: dict[int, list[Stay]] = {id(item): [] for item in project_envelopes}
+    anywhere: list[Stay] = []
     for stay in stays:
         envelope = envelope_of(stay, project_envelopes)
-        if envelope is not None and stay.is_eligible is not False:
-            paid[id(envelope)].append(stay)
-    return tuple(
-        EnvelopeUse(
-            name=item.name,
-            region=item.region,
-            granted=item.granted_eur,
-            low=_sum(stay.low for stay in paid[id(item)]),
-            high=_sum_or_none(stay.high for stay in paid[id(item)]),
-            incoming=_exactly(paid[id(item)], Direction.INCOMING),
-            outgoing=_exactly(paid[id(item)], Direction.OUTGOING),
-            stays=len(paid[id(item)]),
-        )
-        for item in project_envelopes
+        if not stay.may_take or envelope is None:
+            continue
+        (anywhere if isinstance(envelope, Unknown) else paid[id(envelope)]).append(stay)
+    return tuple(_use(item.name, item.region, item.granted_eur, paid[id(item)], anywhere) for item in project_envelopes)
+
+
+@fact
+def budget_use(stays: tuple[Stay, ...], project_envelopes: tuple[Envelope, ...]) -> EnvelopeUse:
+    """All envelopes as one beside all mobilities, also those without an envelope: money is never out of sight [EUR]."""
+    granted = _sum_or_none(item.granted_eur for item in project_envelopes)
+    return _use("Total", None, granted, [stay for stay in stays if stay.may_take], [])
+
+
+def _use(name: str, region: int | None, granted: Decimal | None, paid: list[Stay], anywhere: list[Stay]) -> EnvelopeUse:
+    """What these stays take, and at most those as well of which any envelope may be the one."""
+    taking = [*paid, *anywhere]
+    return EnvelopeUse(
+        name=name,
+        region=region,
+        granted=granted,
+        low=_sum(stay.low for stay in paid),
+        high=_sum_or_none(stay.high for stay in taking),
+        incoming=None if anywhere else _exactly(paid, Direction.INCOMING),
+        outgoing=None if anywhere else _exactly(paid, Direction.OUTGOING),
+        stays=len(paid),
     )
+
+
+@fact
+def stays_without_envelope(stays: tuple[Stay, ...], project_envelopes: tuple[Envelope, ...]) -> tuple[Stay, ...]:
+    """The mobilities that may take money and that no envelope is for."""
+    return tuple(stay for stay in stays if stay.may_take and envelope_of(stay, project_envelopes) is None)
+
+
+@fact
+def stays_of_open_envelope(stays: tuple[Stay, ...], project_envelopes: tuple[Envelope, ...]) -> tuple[Stay, ...]:
+    """The mobilities that may take money and of which nobody can tell by which envelope they are paid."""
+    return tuple(stay for stay in stays if stay.may_take and isinstance(envelope_of(stay, project_envelopes), Unknown))
+
+
+def _tell_where(stays: Iterable[Stay]) -> Iterator[str]:
+    """What would tell by which envelope these are paid."""
+    listed = tuple(stays)
+    no_country = [stay.name for stay in listed if stay.country is None]
+    if no_country:
+        yield (
+            f"tell sending_country and receiving_country of these mobilities, which any envelope may pay: "
+            f"{_listed(no_country)}"
+        )
+    for country in sorted({stay.country.name for stay in listed if stay.country is not None}):
+        yield f"in which region {country} stands is not known, so any envelope of a region may pay its mobilities"
+
+
+def _open_grants(stays: Iterable[Stay]) -> Iterator[str]:
+    """Which grants are not settled to the cent, so that a sum of them is a range."""
+    names = [stay.name for stay in stays if stay.may_take and stay.low != stay.high]
+    if names:
+        yield (
+            f"what these take is still open, or whether it is due; their own reports say what is missing: "
+            f"{_listed(names)}"
+        )
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
@@ -269,7 +322,7 @@ def _sum_or_none(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 def _exactly(stays: list[Stay], direction: Direction) -> Decimal | None:
     """What the stays of one direction take, where every stay's direction and amount is known."""
-    if any(stay.direction is None or stay.low is None or stay.low != stay.high for stay in stays):
+    if any(stay.direction is None or stay.low != stay.high for stay in stays):
         return None
     return _sum(stay.low for stay in stays if stay.direction is direction)
 
@@ -282,42 +335,44 @@ def granted_in_all(project_envelopes: tuple[Envelope, ...]) -> Decimal | Unknown
 
 
 @rule("project.budget.mobilities_placed", due=Stage.APPLICATION)
-def mobilities_have_an_envelope(stays: tuple[Stay, ...], project_envelopes: tuple[Envelope, ...]) -> Answer:
+def mobilities_have_an_envelope(
+    stays: tuple[Stay, ...], stays_without_envelope: tuple[Stay, ...], stays_of_open_envelope: tuple[Stay, ...]
+) -> Answer:
     """Every mobility has an envelope that pays it."""
     if not stays:
         return not_applicable("there is no mobility")
-    without = [
-        stay.name
-        for stay in stays
-        if stay.country is not None and stay.is_eligible is not False and envelope_of(stay, project_envelopes) is None
-    ]
-    if without:
-        return not_met("no envelope is for the country or region of {names}", names=_listed(without))
-    unknown = [stay.name for stay in stays if stay.country is None]
-    if unknown:
-        gap = "tell the countries of both sides of these mobilities"
+    if stays_without_envelope:
+        names = _listed(stay.name for stay in stays_without_envelope)
+        return not_met("no envelope is for the country or region of {names}", names=names)
+    if stays_of_open_envelope:
         return undetermined(
-            "the partner's country of {names} is not known", needs=(), gaps=(gap,), names=_listed(unknown)
+            "which envelope pays {names} is not known",
+            needs=(),
+            gaps=tuple(_tell_where(stays_of_open_envelope)),
+            names=_listed(stay.name for stay in stays_of_open_envelope),
         )
     return met("each of them has one")
 
 
 @rule("project.budget.total", due=Stage.APPLICATION)
-def grants_stay_within_the_whole(envelope_uses: tuple[EnvelopeUse, ...], granted_in_all: Decimal) -> Answer:
+def grants_stay_within_the_whole(
+    budget_use: EnvelopeUse,
+    granted_in_all: Decimal,
+    stays: tuple[Stay, ...],
+    stays_of_open_envelope: tuple[Stay, ...],
+) -> Answer:
     """Travel and individual support of all mobilities stay within what is granted in all."""
-    low = _sum(use.low for use in envelope_uses)
-    high = _sum_or_none(use.high for use in envelope_uses)
+    low, high = budget_use.low, budget_use.high
     told: Words = {"low": low, "high": high, "granted": granted_in_all, "over": low - granted_in_all}
     if low > granted_in_all:
         return not_met("{low} EUR are {over} EUR more than the {granted} EUR granted", **told)
     if high is not None and high <= granted_in_all:
         return met("at most {high} EUR of the {granted} EUR granted are taken", **told)
     most = "an amount that is still open" if high is None else "{high} EUR"
-    gap = "some grants are still open; their own reports say what is missing"
     return undetermined(
         f"the mobilities take from {{low}} EUR to {most}, and {{granted}} EUR are granted",
         needs=(),
-        gaps=(gap,),
+        gaps=(*_tell_where(stays_of_open_envelope), *_open_grants(stays)),
         **told,
     )
 
@@ -325,6 +380,7 @@ def grants_stay_within_the_whole(envelope_uses: tuple[EnvelopeUse, ...], granted
 @rule("project.budget.envelopes", due=Stage.APPLICATION, informs=True)
 def grants_stay_within_the_envelopes(
     envelope_uses: tuple[EnvelopeUse, ...],
+    stays_of_open_envelope: tuple[Stay, ...],
     transfer_within_region: TransferWithinRegion | None,
     transfer_between_regions: TransferBetweenRegions,
 ) -> Answer:
@@ -334,8 +390,8 @@ def grants_stay_within_the_envelopes(
         if all(use.is_kept for use in envelope_uses):
             return met("each of {number} suffices", number=counted(len(envelope_uses), "envelope"), rests_on=())
         open_ones = _listed(use.name for use in envelope_uses if use.is_kept is None)
-        gap = "some grants are still open, or it is not told what is granted"
-        return undetermined("not known yet of: {names}", needs=(), gaps=(gap,), names=open_ones, rests_on=())
+        gaps = (*_tell_where(stays_of_open_envelope), "some grants are still open, or it is not told what is granted")
+        return undetermined("not known yet of: {names}", needs=(), gaps=gaps, names=open_ones, rests_on=())
     lacking = "; ".join(f"{use.name} lacks {use.low - (use.granted or 0)} EUR" for use in over)
     suffices = [_region_suffices(use.region, envelope_uses) for use in over]
     if False in suffices and not transfer_between_regions.allowed:
@@ -375,14 +431,11 @@ def _region_suffices(region: int | None, uses: tuple[EnvelopeUse, ...]) -> bool 
 
 
 @fact
-def moved_between_directions(
-    envelope_uses: tuple[EnvelopeUse, ...], project_envelopes: tuple[Envelope, ...]
-) -> Decimal | Unknown:
+def moved_between_directions(budget_use: EnvelopeUse, project_envelopes: tuple[Envelope, ...]) -> Decimal | Unknown:
     """How much more one direction takes, over all envelopes, than was granted for it [EUR]."""
     incoming = _sum_or_none(item.incoming_eur for item in project_envelopes)
     outgoing = _sum_or_none(item.outgoing_eur for item in project_envelopes)
-    took_in = _sum_or_none(use.incoming for use in envelope_uses)
-    took_out = _sum_or_none(use.outgoing for use in envelope_uses)
+    took_in, took_out = budget_use.incoming, budget_use.outgoing
     if incoming is None or outgoing is None or took_in is None or took_out is None:
         return Unknown(("project_envelopes",))
     return max(took_in - incoming, took_out - outgoing, Decimal(0))
@@ -421,15 +474,25 @@ def participants_so_far(counting_stays: tuple[Stay, ...]) -> int:
 
 
 @fact
-def participants_at_most(counting_stays: tuple[Stay, ...]) -> int:
-    """The mobilities of the project that may come to count for organisational support [participants]."""
-    return sum(stay.is_eligible is not False for stay in counting_stays)
+def project_is_reported(stays: tuple[Stay, ...]) -> bool:
+    """Whether the project is at its end, so that no mobility is still to come: all are at the stage final report."""
+    return bool(stays) and all(stay.is_reported for stay in stays)
+
+
+@fact
+def participants_at_most(
+    counting_stays: tuple[Stay, ...], project_mobilities_granted: int, project_is_reported: bool
+) -> int:
+    """The mobilities that may come to count for organisational support, also those granted and not yet entered."""
+    to_come = 0 if project_is_reported else max(project_mobilities_granted - len(counting_stays), 0)
+    return to_come + sum(stay.is_eligible is not False for stay in counting_stays)
 
 
 @rule("project.organisational_support.realised", due=Stage.APPLICATION, informs=True)
 def most_mobilities_took_place(
     participants_so_far: int,
     participants_at_most: int,
+    counting_stays: tuple[Stay, ...],
     project_mobilities_granted: int,
     organisational_support_payment: OrganisationalSupportPayment,
 ) -> Answer:
@@ -446,9 +509,15 @@ def most_mobilities_took_place(
         return met("{so_far} of {granted} took place, at least {share} % ({wanted})", **told)
     if participants_at_most < wanted:
         return not_met("{most} of {granted} can count, fewer than {share} % ({wanted})", **told)
-    gap = "mobilities that are planned, or not known to be eligible, are not counted as done"
+    gaps = ["mobilities that are planned, or not known to be eligible, are not counted as done"]
+    entered = len(counting_stays)
+    if entered < project_mobilities_granted:
+        gaps.append(
+            f"{entered} of the {project_mobilities_granted} granted mobilities are entered; the others may still come, "
+            "unless all that are entered are at the stage final_report"
+        )
     return undetermined(
-        "{so_far} of {granted} took place so far, and {wanted} are asked for", needs=(), gaps=(gap,), **told
+        "{so_far} of {granted} took place so far, and {wanted} are asked for", needs=(), gaps=tuple(gaps), **told
     )
 
 

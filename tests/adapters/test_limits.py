@@ -1,0 +1,14 @@
+"""The limits of an office as a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from icm_rules import InputError
+from icm_rules.adapters.documents import read_limits
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "5"])
+def test_a_file_without_limits_says_what_it_should_hold(text):
+    with pytest.raises(InputError, match="holds no limits; write at least one in curly brackets: first_payment"):
+        read_limits(text)

@@ -260,9 +260,12 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         )
     )
     is_zero_grant = draw(maybe(flags()))
-    zero_grant_days = None if is_zero_grant else draw(maybe(st.integers(0, 400)))
+    # Days within a stay are no more than it has, together.
+    most = 400 if start is None or end is None else (end - start).days + 1
+    zero_grant_days = None if is_zero_grant else draw(maybe(st.integers(0, most)))
     periods = () if is_zero_grant or zero_grant_days else draw(parts_of_a_stay(start, end, StayPart))
     interruptions = draw(parts_of_a_stay(start, end, StayInterruption))
+    away = None if interruptions else draw(maybe(st.integers(0, min(most - (zero_grant_days or 0), 40))))
     force_majeure = draw(maybe(dates(call)))
     endings = ("KA107-012345", "KA103-012345")
     if call >= _FIRST_CALL_OF_KA171:
@@ -313,7 +316,7 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         extension_is_agreed=draw(maybe(flags())),
         extension_is_funded=draw(maybe(flags())),
         interruptions=interruptions or None,
-        interruption_days=None if interruptions else draw(maybe(st.integers(0, 40))),
+        interruption_days=away,
         force_majeure_first_day=force_majeure,
         force_majeure_last_day=draw(maybe(later(force_majeure, call, 200))),
         force_majeure_is_accepted=draw(maybe(flags())),

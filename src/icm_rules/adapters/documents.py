@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from icm_rules.adapters.plain import Refused, mobility_from_dict, parsed_json, told_once
-from icm_rules.engine.errors import InputError
+from icm_rules.adapters.plain import Refused, json_in, mobility_from_dict, parsed_json, told_once
+from icm_rules.engine.errors import InputError, shown
 from icm_rules.model.documents import Documents, LocalLimits
 from icm_rules.model.fields import an_instance
 from icm_rules.model.mobility import Mobility
@@ -78,7 +78,16 @@ def read_limits(content: str | bytes) -> LocalLimits:
     """The limits of an office in a JSON text.
 
     Raises:
-        InputError: it is no such text, an unknown key, or a value that cannot be read.
+        InputError: it is no such text, tells no limit, an unknown key or one that stands twice, or a value that cannot
+            be read.
 
     """
-    return made_of(LocalLimits, parsed_json(content), "")
+    data = json_in(content, "limits of an office")
+    if not isinstance(data, Mapping) or not data:
+        known = ", ".join(field.name for field in attrs.fields(LocalLimits))
+        message = (
+            f"{shown(data)} holds no limits of an office; write one at least in curly brackets, such as "
+            f'{{"recognition_days": 30}}; there are {known}'
+        )
+        raise InputError(message)
+    return made_of(LocalLimits, told_once(data), "")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from icm_rules.adapters.plain import Refused
 from icm_rules.cli_input import content_of
-from icm_rules.cli_parts import Refusal, Status, one_line, refusals_in_one_line
+from icm_rules.cli_parts import Refusal, Status, refusals_in_one_line
+from icm_rules.cli_reports import gravest, say, say_json, say_line
 from icm_rules.model.terms import Stage
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
             filed = [read] if isinstance(read, Refused) else read_documents(read[1], read[0], call=call, limits=limits)
             for item in filed:
                 if not isinstance(item, Filed):
-                    click.echo(one_line(str(item)), err=True)
+                    say_line(str(item))
                     ends.add(Status.UNUSABLE)
                     continue
                 found = checklist_of(item.mobility, item.documents, item.limits, stage=stage)
@@ -85,11 +85,10 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
                 if as_json:
                     documents.append({"file": item.name, "position": item.position, **found.to_dict()})
                 else:
-                    click.echo(_written(found, layout, all_rules=all_rules))
+                    say(_written(found, layout, all_rules=all_rules) + "\n")
     if as_json:
-        click.echo((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode(), nl=False)
-    order = (Status.UNUSABLE, Status.NOT_IN_ORDER, Status.CANNOT_TELL_YET)
-    return next((each for each in order if each in ends), Status.IN_ORDER)
+        say_json(documents)
+    return gravest(ends)
 
 
 def _limits(file: str) -> LocalLimits:

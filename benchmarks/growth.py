@@ -93,6 +93,8 @@ def wide(rows: Rows) -> pa.RecordBatch:
     columns = {name: batch.column(name) for name in batch.schema.names}
     is_student = rows.columns["activity"] <= 1
     start = rows.columns["start_date"]
+    # No stay has more days without grant than it has days.
+    at_most_30 = np.minimum(rows.columns["end_date"] - start + 1, 30)
 
     def words(choices: tuple[str, ...], mask: np.ndarray | None = None) -> pa.Array:
         codes = pa.array(random.integers(0, len(choices), number).astype(np.int16), mask=mask)
@@ -127,7 +129,7 @@ def wide(rows: Rows) -> pa.RecordBatch:
         "learning_agreement_signed_by_participant_on": days_before(),
         "learning_agreement_signed_by_sending_on": days_before(),
         "learning_agreement_signed_by_receiving_on": days_before(),
-        "zero_grant_days": pa.array(np.where(random.random(number) < 0.05, 30, 0).astype(np.int16)),  # noqa: PLR2004 - a share
+        "zero_grant_days": pa.array(np.where(random.random(number) < 0.05, at_most_30, 0).astype(np.int16)),  # noqa: PLR2004 - a share
         "is_travel_paid_otherwise": flags(0.03),
     }
     return pa.RecordBatch.from_pydict(columns)

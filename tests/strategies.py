@@ -31,6 +31,7 @@ from icm_rules.model.mobility import (
     Student,
     TravelLeg,
 )
+from icm_rules.model.places import Coordinates
 from icm_rules.model.terms import (
     Activity,
     AgreementTemplate,
@@ -108,6 +109,11 @@ def academic_years(call: int) -> st.SearchStrategy[AcademicYear]:
     )
 
 
+def coordinates() -> st.SearchStrategy[Coordinates]:
+    """Where a place lies: Almaty, Aktau, Graz."""
+    return st.sampled_from(["43.25, 76.95", "43.65, 51.16", "47.07, 15.44"]).map(Coordinates)
+
+
 @st.composite
 def institutions(draw: st.DrawFn) -> Institution:
     """An institution of any kind, told in part; only a university has a Charter and an Erasmus code."""
@@ -117,6 +123,7 @@ def institutions(draw: st.DrawFn) -> Institution:
         name=draw(maybe(texts())),
         country=draw(maybe(countries())),
         city=draw(maybe(texts())),
+        coordinates=draw(maybe(coordinates())),
         kind=kind,
         erasmus_code=draw(maybe(st.sampled_from(["SI LJUBLJA01", "D  BERLIN01", "F  PARIS001"])))
         if of_universities
@@ -253,9 +260,12 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         )
     )
     is_zero_grant = draw(maybe(flags()))
-    zero_grant_days = None if is_zero_grant else draw(maybe(st.integers(0, 400)))
+    # Days within a stay are no more than it has, together.
+    most = 400 if start is None or end is None else (end - start).days + 1
+    zero_grant_days = None if is_zero_grant else draw(maybe(st.integers(0, most)))
     periods = () if is_zero_grant or zero_grant_days else draw(parts_of_a_stay(start, end, StayPart))
     interruptions = draw(parts_of_a_stay(start, end, StayInterruption))
+    away = None if interruptions else draw(maybe(st.integers(0, min(most - (zero_grant_days or 0), 40))))
     force_majeure = draw(maybe(dates(call)))
     endings = ("KA107-012345", "KA103-012345")
     if call >= _FIRST_CALL_OF_KA171:
@@ -286,6 +296,10 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         is_conference=draw(maybe(flags())),
         is_digital_traineeship=draw(maybe(flags())),
         distance_km=draw(maybe(numbers(20_000))),
+        measured_distance_km=draw(maybe(numbers(20_000))),
+        departure_city=draw(maybe(texts())),
+        departure_coordinates=draw(maybe(coordinates())),
+        departure_is_proven=draw(maybe(flags())),
         outward_travel_date=outward,
         return_travel_date=homeward,
         travel_legs=draw(maybe(travel_legs())),
@@ -302,7 +316,7 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         extension_is_agreed=draw(maybe(flags())),
         extension_is_funded=draw(maybe(flags())),
         interruptions=interruptions or None,
-        interruption_days=None if interruptions else draw(maybe(st.integers(0, 40))),
+        interruption_days=away,
         force_majeure_first_day=force_majeure,
         force_majeure_last_day=draw(maybe(later(force_majeure, call, 200))),
         force_majeure_is_accepted=draw(maybe(flags())),

@@ -124,6 +124,66 @@ def test_an_outward_journey_after_the_first_day_is_to_mend():
     assert states(found(outward_ticket_date="2019-10-01"))["documents.tickets.agree"] is ItemState.TO_MEND
 
 
+TOO_EARLY = [
+    (
+        "documents.recognition.decided",
+        {"recognised_on": "2020-03-08"},
+        "before the transcript was issued on 2020-03-09",
+    ),
+    (
+        "documents.recognition.decided",
+        {"recognised_on": "2020-01-30", "transcript_issued_on": None},
+        "before the stay ended on 2020-01-31",
+    ),
+    (
+        "documents.recognition.decided",
+        {"recognised_on": "2019-01-01", "transcript_issued_on": "2018-12-01"},
+        "before the stay started on 2019-09-30",
+    ),
+    ("documents.participant_report.submitted", {"participant_report_on": "2020-01-30"}, "before the stay ended on"),
+    (
+        "documents.transcript.on_time",
+        {"transcript_issued_on": "2020-02-02"},
+        "before the last results were published on",
+    ),
+    ("documents.certificate.signed_in_time", {"certificate_signed_on": "2019-09-29"}, "before the stay started on"),
+]
+"""Dated one day, or long, before it can exist."""
+
+
+@pytest.mark.parametrize("limits", [LIMITS, {}])
+@pytest.mark.parametrize(("identity", "dates", "words"), TOO_EARLY)
+def test_a_document_dated_before_it_can_exist_is_to_mend(identity, dates, words, limits):
+    item = next(each for each in found(limits=limits, **dates).items if each.outcome.identity == identity)
+    if not limits and identity == "documents.certificate.signed_in_time":
+        assert item.state is ItemState.NOT_NEEDED
+        return
+    assert (item.state, words in item.outcome.sentence) == (ItemState.TO_MEND, True)
+    assert item.outcome.sentence.endswith("one of the two dates is wrong")
+
+
+@pytest.mark.parametrize(
+    ("identity", "dates"),
+    [
+        ("documents.recognition.decided", {"recognised_on": "2020-03-09"}),
+        ("documents.recognition.decided", {"recognised_on": "2020-01-31", "transcript_issued_on": None}),
+        # A transcript issued in the last days of the stay, and recognised at once.
+        ("documents.recognition.decided", {"recognised_on": "2020-01-29", "transcript_issued_on": "2020-01-28"}),
+        ("documents.participant_report.submitted", {"participant_report_on": "2020-01-31"}),
+        ("documents.transcript.on_time", {"transcript_issued_on": "2020-02-03"}),
+    ],
+)
+def test_on_the_first_day_on_which_it_can_exist_it_is_done(identity, dates):
+    assert states(found(limits={}, **dates))[identity] is ItemState.DONE
+
+
+def test_while_the_stay_is_not_dated_no_document_is_too_early():
+    mobility = mobility_of({"call": 2019, **facts("student_in", start_date=None, end_date=None)})
+    made = checklist(mobility, Documents(recognised_on="2019-01-01", participant_report_on="2019-05-01"))
+    for identity in ("documents.recognition.decided", "documents.participant_report.submitted"):
+        assert states(made)[identity] is ItemState.DONE
+
+
 def test_without_local_limits_nothing_is_asked_that_only_they_say():
     made = states(found(limits={}, participant_report_on="2021-12-31", recognised_on="2021-12-31"))
     assert made["documents.certificate.signed_in_time"] is ItemState.NOT_NEEDED
@@ -177,6 +237,25 @@ def test_a_percentage_beyond_the_whole_and_a_stage_that_does_not_exist_are_refus
         LocalLimits(first_payment_percent=101)
     with pytest.raises(InputError, match="not known here"):
         found(stage="later")
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("visa_from", "visa_until"),
+        ("insured_from", "insured_until"),
+        ("certificate_first_day", "certificate_last_day"),
+        ("transcript_first_day", "transcript_last_day"),
+        ("outward_ticket_date", "return_ticket_date"),
+    ],
+)
+def test_what_ends_before_it_begins_is_refused(first, last):
+    assert Documents(**{first: "2020-01-02", last: "2020-01-02"})
+    with pytest.raises(
+        InputError, match=f"ends on 2020-01-01, before it begins on 2020-01-02; mend {first}"
+    ) as refused:
+        Documents(**{first: "2020-01-02", last: "2020-01-01"})
+    assert refused.value.field == last
 
 
 def test_it_is_told_as_markdown_html_and_json():

@@ -108,6 +108,33 @@ class TestProject:
             assert (b"%" in seen) is shown
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["project", "check", GRAZ, "--html"],
+        ["compare", "stays.csv", "--after", "2024", "--html"],
+        ["compare", "stays.csv", "--after", "2024", "--out"],
+        ["guide", "new", "2027", "--output"],
+        ["simulate", "--rows", "1"],
+        ["table", "stays.csv"],
+        ["open-data", "stays.csv"],
+    ],
+)
+def test_a_file_to_be_written_in_a_folder_that_is_not_there_says_that_the_folder_is_missing(tmp_path, command):
+    file = tmp_path / "nowhere" / "out.csv"
+    done = run(*command, file)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert str(file) in done.stderr
+    assert f"there is no folder {file.parent}; make it, or check the name" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_page_is_no_folder(tmp_path):
+    done = run("project", "check", GRAZ, "--html", tmp_path)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{tmp_path} cannot be written: this is a folder; name a file to be written" in done.stderr
+
+
 class TestChecklist:
     def test_the_example_names_what_must_be_mended(self):
         done = run("checklist", "--limits", LIMITS, STUDENT)
@@ -132,6 +159,42 @@ class TestChecklist:
             done = run("checklist", *arguments)
             assert done.exit_code == 2
             assert len(done.stderr.splitlines()) == 1
+
+    @pytest.mark.parametrize(
+        ("content", "said"),
+        [
+            (
+                [],
+                '[] holds no limits of an office; write one at least in curly brackets, such as {"recognition_days":',
+            ),
+            ({}, "{} holds no limits of an office"),
+            ({"recogniton_days": 3}, "recogniton_days: there is no field 'recogniton_days'; did you mean"),
+            ({"recognition_days": -1}, "recognition_days: -1 is negative"),
+        ],
+    )
+    def test_limits_that_are_none_are_refused_by_the_name_of_their_file(self, written, content, said):
+        file = written(content, "limits.json")
+        done = run("checklist", "--limits", file, STUDENT)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert f"{file}: {said}" in done.stderr
+
+    def test_limits_that_are_no_json_or_told_twice_or_not_there_are_refused_by_the_name_of_their_file(self, tmp_path):
+        file = tmp_path / "limits.json"
+        assert f"{file}: there is no such file" in run("checklist", "--limits", file, STUDENT).stderr
+        for text, said in (
+            ('{"recognition_days"', "line 1"),
+            ('{"recognition_days": 1, "recognition_days": 2}', "more"),
+        ):
+            file.write_text(text, "utf-8")
+            stderr = run("checklist", "--limits", file, STUDENT).stderr
+            assert f"{file}: " in stderr
+            assert said in stderr
+
+    def test_a_file_that_is_not_there_leaves_the_others_answered(self):
+        done = run("checklist", "nowhere.json", STUDENT)
+        assert done.exit_code == 2
+        assert "nowhere.json: there is no such file" in done.stderr
+        assert "Checklist of mobility" in done.stdout
 
     def test_json_and_other_layouts(self):
         (data,) = json.loads(run("checklist", "--json", STUDENT).stdout)

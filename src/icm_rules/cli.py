@@ -32,7 +32,7 @@ from icm_rules.cli_compare import COMMANDS as OF_COMPARISONS
 from icm_rules.cli_data import COMMANDS as OF_DATA
 from icm_rules.cli_distance import COMMANDS as OF_DISTANCES
 from icm_rules.cli_input import entries_of
-from icm_rules.cli_parts import Refusal, Status, progress_bar
+from icm_rules.cli_parts import Refusal, Status, check_output, progress_bar
 from icm_rules.cli_project import COMMANDS as OF_PROJECTS
 from icm_rules.cli_recognise import COMMANDS as OF_RECOGNITION
 from icm_rules.cli_reports import STATUS_OF, gravest, print_report, say, say_json, say_line, screen
@@ -587,8 +587,11 @@ def begin_guide(year: int, output: str | None) -> None:
     if output is None:
         say(text.encode())
         return
+    file_of_year = Path(output)
     try:
-        with Path(output).open("x", encoding="utf-8", newline="\n") as file:
+        if not file_of_year.exists():
+            check_output(file_of_year)
+        with file_of_year.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
         message = f"{click.format_filename(output)} is there already; name another file, or move this one away"

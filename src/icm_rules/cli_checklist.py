@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icm_rules.cli_parts import Refusal, Status, one_line, refusals_in_one_line
+from icm_rules.adapters.plain import Refused
+from icm_rules.cli_input import content_of
+from icm_rules.cli_parts import Refusal, Status, refusals_in_one_line
+from icm_rules.cli_reports import gravest, say, say_json, say_line
 from icm_rules.model.terms import Stage
 
 if TYPE_CHECKING:
+    from icm_rules.model.documents import LocalLimits
     from icm_rules.report.checklist import Checklist
 
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     "--limits",
     "limits_file",
     metavar="FILE",
-    type=click.Path(path_type=Path),
     help="A JSON file with the limits of the office: payment shares, days after return.",
 )
 @click.option("--call", type=int, metavar="YEAR", help="The call of mobilities that name none.")
@@ -48,7 +48,7 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
     files: tuple[str, ...],
     *,
     stage: str | None,
-    limits_file: Path | None,
+    limits_file: str | None,
     call: int | None,
     all_rules: bool,
     as_json: bool,
@@ -68,16 +68,16 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
     ends: set[Status] = set()
     documents: list[dict[str, object]] = []
     with refusals_in_one_line():
-        from icm_rules.adapters.documents import Filed, read_documents, read_limits
+        from icm_rules.adapters.documents import Filed, read_documents
         from icm_rules.checklists import checklist as checklist_of
 
-        limits = None if limits_file is None else read_limits(limits_file.read_bytes())
+        limits = None if limits_file is None else _limits(limits_file)
         for file in files:
-            content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-            name = "<stdin>" if file == "-" else click.format_filename(file)
-            for item in read_documents(content, name, call=call, limits=limits):
+            read = content_of(file)
+            filed = [read] if isinstance(read, Refused) else read_documents(read[1], read[0], call=call, limits=limits)
+            for item in filed:
                 if not isinstance(item, Filed):
-                    click.echo(one_line(str(item)), err=True)
+                    say_line(str(item))
                     ends.add(Status.UNUSABLE)
                     continue
                 found = checklist_of(item.mobility, item.documents, item.limits, stage=stage)
@@ -85,11 +85,26 @@ def checklist(  # noqa: PLR0913 -- click gives each option as an argument
                 if as_json:
                     documents.append({"file": item.name, "position": item.position, **found.to_dict()})
                 else:
-                    click.echo(_written(found, layout, all_rules=all_rules))
+                    say(_written(found, layout, all_rules=all_rules) + "\n")
     if as_json:
-        click.echo((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode(), nl=False)
-    order = (Status.UNUSABLE, Status.NOT_IN_ORDER, Status.CANNOT_TELL_YET)
-    return next((each for each in order if each in ends), Status.IN_ORDER)
+        say_json(documents)
+    return gravest(ends)
+
+
+def _limits(file: str) -> LocalLimits:
+    """The limits of the office in a file.
+
+    Raises:
+        Refusal: it cannot be read, or holds no limits.
+
+    """
+    from icm_rules.adapters.documents import read_limits
+
+    read = content_of(file, "limits of an office")
+    if isinstance(read, Refused):
+        raise Refusal(str(read))
+    with refusals_in_one_line(read[0]):
+        return read_limits(read[1])
 
 
 def _written(found: Checklist, layout: str, *, all_rules: bool) -> str:

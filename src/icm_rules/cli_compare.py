@@ -5,14 +5,13 @@ What it runs needs the extra ``frames``, which is loaded when the command is run
 
 from __future__ import annotations
 
-import html
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from icm_rules.cli_parts import Refusal, refusals_in_one_line
+from icm_rules.cli_parts import Refusal, check_output, refusals_in_one_line, write_page
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def compare(  # noqa: PLR0913 - one for each option
         from icm_rules.model.vocabulary import VOCABULARY
 
         one, other = _sides(before, after, _split(only))
-        _check_page(page)
+        check_output(page)
         if out is not None:
             check_target(out)
             _refuse_the_same(table, out)
@@ -112,8 +111,7 @@ def compare(  # noqa: PLR0913 - one for each option
                 write_batches(out, schema, moved)
         found = comparer.comparison()
         if page is not None:
-            title = html.escape(f"icm-rules compare {table.name}")
-            page.write_text(_PAGE.format(title=title, body=found.to_html()), "utf-8")
+            write_page(page, f"icm-rules compare {table.name}", found.to_html())
     told = json.dumps(found.to_dict(), ensure_ascii=False, indent=2) + "\n" if as_json else str(found)
     click.echo(told, nl=False)
 
@@ -156,19 +154,6 @@ def _refuse_the_same(table: Path, out: Path) -> None:
         message = f"{click.format_filename(out)} is TABLE itself; name another file for the rows that moved"
         raise Refusal(message)
 
-
-def _check_page(page: Path | None) -> None:
-    """Refuse a page that cannot be written before any work is done."""
-    if page is not None and (page.is_dir() or not page.resolve().parent.is_dir()):
-        why = "this is a folder" if page.is_dir() else f"there is no folder {page.parent}"
-        message = f"{click.format_filename(page)}: {why}; name a file to be written"
-        raise Refusal(message)
-
-
-_PAGE = (
-    '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
-    "<body>\n{body}</body>\n</html>\n"
-)
 
 COMMANDS = (compare,)
 """The commands, to be added to the group ``icm-rules``."""

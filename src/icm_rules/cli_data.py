@@ -5,9 +5,11 @@ What they run needs the extra ``frames``, which is loaded when a command is run 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from icm_rules.cli_parts import refusals_in_one_line
+from icm_rules.cli_parts import check_output, refusals_in_one_line
 
 
 @click.command(
@@ -52,6 +54,7 @@ def open_data(source: str, target: str, encoding: str, *, all_actions: bool) -> 
     Call, action and direction are derived from the number of the project and the countries. What the data does not tell
     stays empty; what was left out, and why, is said at the end.
     """
+    check_output(Path(target))
     with refusals_in_one_line():
         from icm_rules.batch.open_data import convert
 

@@ -41,13 +41,15 @@ class Refusal(click.ClickException):
 
 
 @contextlib.contextmanager
-def refusals_in_one_line() -> Iterator[None]:
-    """Turn what is wrong with files and values, and a missing extra, into the one line that the command prints."""
+def refusals_in_one_line(name: str = "") -> Iterator[None]:
+    """Turn what is wrong with files and values, and a missing extra, into the one line that the command prints.
+
+    ``name`` is that of the file which is read, as it is shown.
+    """
     try:
         yield
     except IcmRulesError as refusal:
-        field = getattr(refusal, "field", None)
-        raise Refusal(f"{field}: {refusal}" if field else str(refusal)) from None
+        raise Refusal(": ".join(filter(None, (name, getattr(refusal, "field", None), str(refusal))))) from None
     except FileNotFoundError as error:
         message = f"{click.format_filename(error.filename)}: there is no such file; check the name and the folder"
         raise Refusal(message) from None
@@ -90,11 +92,32 @@ _PAGE = (
 )
 
 
+def check_output(file: Path | None) -> None:
+    """Refuse a file that cannot be written, before any work is done; *None* is no file, and nothing is written.
+
+    Raises:
+        Refusal: it is a folder, or its folder is not there.
+
+    """
+    if file is None:
+        return
+    name = click.format_filename(file)
+    if file.is_dir():
+        message = f"{name} cannot be written: this is a folder; name a file to be written"
+        raise Refusal(message)
+    if not file.resolve().parent.is_dir():
+        folder = click.format_filename(file.parent)
+        message = f"{name} cannot be written: there is no folder {folder}; make it, or check the name"
+        raise Refusal(message)
+
+
 def write_page(file: Path, title: str, body: str) -> None:
     """Write a piece of HTML as a page of its own.
 
     Raises:
+        Refusal: see :func:`check_output`.
         OSError: it cannot be written.
 
     """
+    check_output(file)
     file.write_text(_PAGE.format(title=html.escape(title), body=body), "utf-8")

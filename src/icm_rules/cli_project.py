@@ -7,7 +7,15 @@ from pathlib import Path
 
 import click
 
-from icm_rules.cli_parts import Refusal, Status, one_line, progress_bar, refusals_in_one_line, write_page
+from icm_rules.cli_parts import (
+    Refusal,
+    Status,
+    check_output,
+    one_line,
+    progress_bar,
+    refusals_in_one_line,
+    write_page,
+)
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
 
@@ -72,6 +80,7 @@ def check(  # noqa: PLR0913 -- click gives each option as an argument
     if as_json and layout != "text":
         message = "--json and --format exclude each other; give one of the two"
         raise Refusal(message)
+    check_output(page)
     with refusals_in_one_line():
         from icm_rules.adapters.projects import read_project
         from icm_rules.evaluate import evaluate

@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-import json
-import sys
 import textwrap
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from icm_rules.cli_parts import Refusal
-from icm_rules.engine.errors import IcmRulesError, InputError
+from icm_rules.adapters.plain import Refused, read_mobilities
+from icm_rules.cli_input import content_of
+from icm_rules.cli_parts import Refusal, Status, refusals_in_one_line
+from icm_rules.cli_reports import STATUS_OF, say, say_json
+from icm_rules.engine.errors import InputError
 from icm_rules.report.layout import clean
 
 if TYPE_CHECKING:
+    from icm_rules.model.mobility import Mobility
     from icm_rules.scales import CreditConversion
 
 _T = TypeVar("_T")
 
-_CANNOT_TELL_YET = 3
 _WIDTH = 100
 """The width of what is printed [characters]."""
-_STATUS = {"eligible": 0, "not eligible": 1, "cannot tell yet": _CANNOT_TELL_YET}
-_STANDARD_INPUT = "-"
+_UNREADABLE = "this cannot be read"
 
 
-@contextmanager
-def _refusals_in_one_line(name: str = "") -> Iterator[None]:
-    """Turn a refusal into the one line that the command prints, with the file and the field it speaks of."""
-    try:
-        yield
-    except InputError as refusal:
-        place = [name, refusal.field or ""] if name else []
-        raise Refusal(": ".join([*filter(None, place), str(refusal)])) from None
-    except IcmRulesError as refusal:
-        raise Refusal(str(refusal)) from None
+def _content(file: str, what: str) -> tuple[str, bytes]:
+    """The name of a file as it is shown, and what it holds; ``-`` is standard input.
+
+    Raises:
+        Refusal: it cannot be read.
+
+    """
+    read = content_of(file, what)
+    if isinstance(read, Refused):
+        why = read.message if read.message.startswith(_UNREADABLE) else f"{_UNREADABLE}: {read.message}"
+        message = f"{read.name}: {why}"
+        raise Refusal(message)
+    return read
 
 
 def _document(file: str, kind: type[_T]) -> _T:
     """The document in a file; ``-`` is standard input."""
     from icm_rules.adapters.recognition import read_document
 
-    name = "<stdin>" if file == _STANDARD_INPUT else click.format_filename(file)
-    try:
-        content = sys.stdin.buffer.read() if file == _STANDARD_INPUT else Path(file).read_bytes()
-    except (OSError, ValueError, AttributeError) as error:
-        why = getattr(error, "strerror", None) or error
-        message = f"{name}: this cannot be read ({why}); check the name and the folder"
-        raise Refusal(message) from None
-    with _refusals_in_one_line(name):
+    name, content = _content(file, "document")
+    with refusals_in_one_line(name):
         return read_document(kind, content)
 
 
@@ -65,11 +60,6 @@ def _print(answer: str, lines: Iterable[str], texts: Iterable[str]) -> None:
                 clean(line), _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
             )
             click.echo("\n".join(wrapped))
-
-
-def _print_json(data: object) -> None:
-    # JSON is UTF-8 by its own rules, whatever the terminal speaks.
-    click.echo((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode(), nl=False)
 
 
 # --- recognise ---------------------------------------------------------------------------------------------
@@ -148,7 +138,7 @@ def recognise(  # noqa: PLR0913 - one for each option
     shown = None if transcript is None else _document(transcript, TranscriptOfRecords)
     decided = None if decision is None else _document(decision, RecognitionDecision)
     stay = None if mobility is None else _mobility(mobility)
-    with _refusals_in_one_line():
+    with refusals_in_one_line():
         found = recognised(
             agreed,
             shown,
@@ -159,29 +149,21 @@ def recognise(  # noqa: PLR0913 - one for each option
             short_stay_changes=short_stay_changes,
         )
     if as_json:
-        _print_json(found.to_dict())
+        say_json(found.to_dict())
     else:
         write = {"text": found.to_text, "markdown": found.to_markdown, "html": found.to_html}[layout]
-        click.echo(write(all_rules=all_rules), nl=False)
-    return _STATUS[found.report.overall.value]
+        say(write(all_rules=all_rules))
+    return STATUS_OF[found.report.overall]
 
 
-def _mobility(file: str) -> Any:  # noqa: ANN401 - a mobility, whose class is loaded with its reader
+def _mobility(file: str) -> Mobility:
     """The one mobility in a file."""
-    from icm_rules.adapters.plain import Accepted, read_mobilities
-
-    try:
-        content = Path(file).read_bytes()
-    except OSError as error:
-        message = (
-            f"{click.format_filename(file)}: this cannot be read ({error.strerror}); check the name and the folder"
-        )
-        raise Refusal(message) from None
-    first, *others = read_mobilities(content, click.format_filename(file))
+    name, content = _content(file, "mobility")
+    first, *others = read_mobilities(content, name)
     if others:
-        message = f"{click.format_filename(file)}: this holds {len(others) + 1} mobilities; give a file with one"
+        message = f"{name}: this holds {len(others) + 1} mobilities; give a file with one"
         raise Refusal(message)
-    if not isinstance(first, Accepted):
+    if isinstance(first, Refused):
         raise Refusal(str(first))
     return first.mobility
 
@@ -192,7 +174,7 @@ def _list_policies(*, as_json: bool) -> None:
 
     known = recognition_policies().values()
     if as_json:
-        _print_json(
+        say_json(
             [{"id": each.id, "does": each.value, "written_in": citations_to_list([each.citation])[0]} for each in known]
         )
         return
@@ -275,7 +257,7 @@ def credits_(  # noqa: PLR0913 - one for each option
     known: dict[str, Any] = {"level": level, "activity": activity, "on": on, "method": method}
     loads: dict[str, Any] = {"year_load": year_load, "semester_load": semester_load, "hours_per_credit": hours}
     to_ects = target.strip().lower() == "ects"
-    with _refusals_in_one_line():
+    with refusals_in_one_line():
         if origin is None and not any((stated_ects, year_load, semester_load, degree, hours)):
             message = "say what credits these are: --from and a scheme (--list names them), or their load or hours"
             raise Refusal(message)
@@ -292,10 +274,10 @@ def credits_(  # noqa: PLR0913 - one for each option
             message = "one side must be ects; convert in two steps, by way of it"
             raise Refusal(message)
     if as_json:
-        _print_json(credits_to_dict(found))
+        say_json(credits_to_dict(found))
     else:
         _print(_credits_line(found), on_credits(found), map(in_short, found.citations))
-    return 0 if found.value is not None else _CANNOT_TELL_YET
+    return Status.ELIGIBLE if found.value is not None else Status.CANNOT_TELL_YET
 
 
 def _credits_line(found: CreditConversion) -> str:
@@ -311,7 +293,7 @@ def _list_schemes(*, as_json: bool) -> None:
         one = convert_credits(1, each.code)
         rows.append((each, one))
     if as_json:
-        _print_json(
+        say_json(
             [
                 {
                     "id": each.id,
@@ -395,7 +377,7 @@ def grade(  # noqa: PLR0913 - one for each option
 
     host = None if from_table is None else _document(from_table, GradingTable)
     home = None if to_table is None else _document(to_table, GradingTable)
-    with _refusals_in_one_line():
+    with refusals_in_one_line():
         found = convert_grade(
             grade,
             origin,
@@ -407,10 +389,10 @@ def grade(  # noqa: PLR0913 - one for each option
             method=method,
         )
     if as_json:
-        _print_json(grade_to_dict(found))
+        say_json(grade_to_dict(found))
     else:
         _print(found.value or "no value", on_grade(found), map(in_short, found.citations))
-    return 0 if found.value is not None else _CANNOT_TELL_YET
+    return Status.ELIGIBLE if found.value is not None else Status.CANNOT_TELL_YET
 
 
 COMMANDS = (recognise, credits_, grade)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from icm_rules.adapters.plain import Entry, Refused
 from icm_rules.cli_input import entries_of
-from icm_rules.cli_parts import one_line
+from icm_rules.cli_parts import Status
+from icm_rules.cli_reports import gravest, say, say_json, say_line
 from icm_rules.engine.errors import IcmRulesError
 from icm_rules.engine.rounding import ROUNDINGS, USUAL
 
 if TYPE_CHECKING:
     from icm_rules.report.settlement import Settlement
 
-_SETTLED, _UNUSABLE, _CANNOT_TELL_YET = 0, 2, 3
 _POLICIES = (
     "settlement.refund.below_minimum",
     "settlement.force_majeure.costs_kept",
@@ -85,24 +84,23 @@ def settle(  # noqa: PLR0913 -- click gives each option as an argument
         message = f"--paid is of one mobility, and {len(entries)} are named; settle them one by one"
         raise click.UsageError(message, context)
     documents: list[dict[str, object]] = []
-    statuses = {_SETTLED}
+    statuses: list[Status] = []
     for entry in entries:
         answer = _settlement(entry, paid, policies, rounding)
         place: dict[str, object] = {"file": entry.name, "position": entry.position}
         if isinstance(answer, Refused):
-            statuses.add(_UNUSABLE)
-            click.echo(one_line(str(answer)), err=True)
+            statuses.append(Status.UNUSABLE)
+            say_line(str(answer))
             documents.append({**place, "field": answer.field, "error": answer.message})
             continue
-        statuses.add(_SETTLED if answer.settled is not None else _CANNOT_TELL_YET)
+        statuses.append(Status.IN_ORDER if answer.settled is not None else Status.CANNOT_TELL_YET)
         documents.append({**place, "settlement": answer.to_dict()})
         if not as_json:
             written = {"markdown": answer.to_markdown, "html": answer.to_html}.get(layout, answer.to_text)
-            click.echo(written() + ("\n" if len(entries) > 1 else ""), nl=False)
+            say(written() + ("\n" if len(entries) > 1 else ""))
     if as_json:
-        # JSON is UTF-8 by its own rules, whatever the terminal speaks.
-        click.echo((json.dumps(documents, ensure_ascii=False, indent=2) + "\n").encode(), nl=False)
-    return next(status for status in (_UNUSABLE, _CANNOT_TELL_YET, _SETTLED) if status in statuses)
+        say_json(documents)
+    return gravest(statuses)
 
 
 def _settlement(entry: Entry, paid: str | None, policies: tuple[str, ...], rounding: str) -> Settlement | Refused:

@@ -243,7 +243,7 @@ class _Rows:
 
     def money(self, days: int) -> dict[str, Any]:
         is_zero_grant = self.sometimes(0.08)
-        without = self.one([0, self.between(1, 20), days - 1, days, days + 5], [0.7, 0.15, 0.05, 0.05, 0.05])
+        without = self.one([0, self.between(1, min(days, 20)), days - 1, days], [0.7, 0.15, 0.05, 0.1])
         return {
             # A stay without any grant has no days without grant besides.
             "is_zero_grant": is_zero_grant,
@@ -331,7 +331,7 @@ SETTLED = (
             "activity": "studies",
             "start_date": dt.date(2024, 11, 26),
             "end_date": dt.date(2024, 11, 28),
-            "zero_grant_days": 5,
+            "zero_grant_days": 3,
             "distance_km": 500,
         },
     ),
@@ -372,7 +372,7 @@ SETTLED = (
             "receiving_country": "ZA",
             "start_date": dt.date(2019, 6, 6),
             "end_date": dt.date(2019, 6, 18),
-            "zero_grant_days": 40,
+            "zero_grant_days": 13,
         },
     ),
     Settled(

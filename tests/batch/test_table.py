@@ -168,6 +168,11 @@ SOUND = {"call": 2019, "activity": "training", "start_date": "2019-10-01", "end_
         ({"sending_kind": "enterprise", "sending_holds_charter": "true"}, "the Charter and an Erasmus code are for"),
         ({"real_travel_costs_eur": "9" * 20, "distance_km": "500", "call": "2024"}, None),
         ({"is_insured": "perhaps"}, "is_insured: 'perhaps' is neither true nor false"),
+        ({"interruption_days": "6"}, "interruption_days: 6 days of interruption are more than the 5 days of the stay"),
+        ({"zero_grant_days": "9" * 12}, "999999999999 days without grant are more than the 5 days of the stay"),
+        ({"interruption_days": "3", "zero_grant_days": "3"}, "are together more than the 5 days of the stay"),
+        ({"interruption_days": "3", "zero_grant_days": "2"}, None),
+        ({"zero_grant_days": "6", "end_date": None}, None),
         ({"travel_legs": "by train"}, "travel_legs: 'by train' is no list"),
     ],
 )
@@ -187,6 +192,25 @@ def test_a_row_that_cannot_be_answered_says_why_and_the_others_answer(monkeypatc
     else:
         assert words in changed["problem"]
         assert all(value is None for name, value in changed.items() if name != "problem")
+
+
+@pytest.mark.parametrize("kind", [pa.int16(), pa.int64()])
+def test_numbers_of_days_beyond_the_stay_are_problems_of_their_rows(fast, kind):
+    """February in months of 30 days has 30 of them, so it may be told to have none left."""
+    days = [None, 0, 28, 30, 31, 28]
+    table = pa.table(
+        {
+            "call": [2019] * 6,
+            "activity": ["studies"] * 6,
+            "start_date": pa.array([date(2019, 2, 1)] * 6),
+            "end_date": pa.array([date(2019, 3, 1)] * 4 + [date(2019, 3, 1), None]),
+            "zero_grant_days": pa.array(days, kind),
+            "interruption_days": pa.array([None, 31, 3, 2, None, 9], kind),
+        }
+    )
+    problems = [row["problem"] for row in road.evaluate_table(table).to_pylist()]
+    assert [problem is None for problem in problems] == [True, True, True, False, True, True]
+    assert "30 days without grant are together more than the 31 days" in problems[3]
 
 
 def test_an_amount_that_no_grant_can_have_is_a_problem_of_its_row(fast):

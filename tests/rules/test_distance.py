@@ -16,6 +16,8 @@ from tests.rules.cases import facts, outcome
 
 SUPPORT = "funding.travel.support"
 ALMATY, LJUBLJANA, ASTANA = "43.25, 76.95", "46.05, 14.51", "51.18, 71.43"
+SEAT = {"sending_city": "Almaty", "sending_coordinates": ALMATY, "receiving_coordinates": "47.07, 15.44"}
+AKTAU = {"departure_city": "Aktau", "departure_coordinates": "43.65, 51.16"}
 
 
 def support(**changes):
@@ -106,6 +108,77 @@ class TestAnEstimate:
         assert told[f"{SUPPORT}.eur_low"].head(3).tolist() == [820, 530, 180]
         assert told[f"{SUPPORT}.eur_high"].head(3).tolist() == [820, 820, 180]
         assert "no coordinates" in told["problem"][3]
+
+
+class TestAnEstimateFromAnotherPlaceOfDeparture:
+    """A journey from Aktau, which lies 1,500 km nearer to Graz than the seat in Almaty does."""
+
+    def of_2018(self, **told):
+        return outcome(SUPPORT, "student_in", 2018, **{"distance_km": None, **SEAT, **told})
+
+    def test_is_measured_from_there(self):
+        assert self.of_2018().amounts() == (820, 820)
+        assert self.of_2018(**AKTAU).amounts() == (360, 360)
+
+    @pytest.mark.parametrize("seat", ["Almaty", None])
+    def test_is_open_over_all_bands_while_that_city_is_not_located(self, seat):
+        found = self.of_2018(departure_city="Aktau", sending_city=seat)
+        assert found.amounts() == self.of_2018(receiving_coordinates=None).amounts()
+        assert found.missing == ("distance_km", "departure_coordinates")
+        assert "by the distance and the place of departure" in found.sentence
+
+    def test_is_that_from_the_seat_where_the_city_is_the_seat(self):
+        assert self.of_2018(departure_city="almaty").amounts() == (820, 820)
+
+    @pytest.mark.parametrize("told", [{"distance_km": 2700}, {"measured_distance_km": 2700}])
+    @pytest.mark.parametrize("where", [{"departure_city": "Aktau"}, AKTAU])
+    @pytest.mark.parametrize("proven", [False, None])
+    def test_is_not_needed_where_kilometres_are_told(self, told, where, proven):
+        found = self.of_2018(**where, **told, departure_is_proven=proven)
+        assert (found.amounts(), found.missing) == ((360, 360), ())
+
+    @pytest.mark.parametrize("call", [2018, 2024])
+    def test_without_proof_is_a_range_from_there_and_from_the_seat(self, call):
+        told = {"distance_km": None, "travel_legs": [{"means": "plane"}], **SEAT}
+        seat, there, unproven = (
+            outcome(SUPPORT, "student_in", call, **told, **where)
+            for where in ({}, {**AKTAU, "departure_is_proven": True}, {**AKTAU, "departure_is_proven": False})
+        )
+        assert unproven.amounts() == (there.amounts()[0], seat.amounts()[1])
+        assert unproven.missing == ("distance_km", "departure_is_proven")
+        assert "the distance from the seat may count as well" in unproven.sentence
+        cited = {citation.paragraph for citation in unproven.citations}
+        assert {"departure_place", "distance_estimate"} <= cited
+
+    def test_without_proof_is_settled_where_both_places_lie_in_one_band(self):
+        near = {"departure_city": "Kapchagay", "departure_coordinates": "43.88, 77.07"}
+        found = self.of_2018(**near, departure_is_proven=False)
+        assert (found.amounts(), found.missing) == ((820, 820), ())
+
+    def test_without_proof_is_over_all_bands_while_the_seat_is_not_located(self):
+        found = self.of_2018(**AKTAU, departure_is_proven=False, sending_coordinates=None)
+        assert found.amounts() == self.of_2018(receiving_coordinates=None).amounts()
+
+    def test_where_a_guide_closes_the_paragraph_on_departure_no_proof_is_asked_for(self):
+        provisions = dict(guide(2018).provisions)
+        provisions["departure_place"] = Closed(citation=provisions["departure_place"].citation)
+        told = {"call": 2018, **facts("student_in"), **SEAT, **AKTAU, "departure_is_proven": False}
+        del told["distance_km"]
+        found = RULEBOOK.evaluate(facts_of(mobility_of(told)), provisions).outcomes[SUPPORT]
+        assert found.amounts() == (360, 360)
+
+    def test_is_the_same_in_a_table(self):
+        import pandas as pd
+
+        from icm_rules import evaluate_table
+
+        rows = [{"departure_city": "Aktau"}, AKTAU, {**AKTAU, "departure_is_proven": False}]
+        common = {"call": 2018, "activity": "studies", "sending_country": "KZ", "receiving_country": "AT", **SEAT}
+        told = evaluate_table(pd.DataFrame([common | row for row in rows] * 1000), give=("ranges", "missing"))
+        everything = self.of_2018(departure_city="Aktau").amounts()
+        assert told[f"{SUPPORT}.eur_low"].head(3).tolist() == [everything[0], 360, 360]
+        assert told[f"{SUPPORT}.eur_high"].head(3).tolist() == [everything[1], 360, 820]
+        assert "departure_coordinates" in str(told[f"{SUPPORT}.missing"][0])
 
 
 class TestTheOfficialFigure:

@@ -78,12 +78,16 @@ def read_limits(content: str | bytes) -> LocalLimits:
     """The limits of an office in a JSON text.
 
     Raises:
-        InputError: it is no such text, an unknown key, or a value that cannot be read.
+        InputError: it is no such text, tells no limit, an unknown key or one that stands twice, or a value that cannot
+            be read.
 
     """
-    data = json_in(content, "limits")
+    data = json_in(content, "limits of an office")
     if not isinstance(data, Mapping) or not data:
         known = ", ".join(field.name for field in attrs.fields(LocalLimits))
-        message = f"{shown(data)} holds no limits; write at least one in curly brackets: {known}"
+        message = (
+            f"{shown(data)} holds no limits of an office; write one at least in curly brackets, such as "
+            f'{{"recognition_days": 30}}; there are {known}'
+        )
         raise InputError(message)
-    return made_of(LocalLimits, data, "")
+    return made_of(LocalLimits, told_once(data), "")

@@ -50,7 +50,7 @@ from icm_rules.evaluate import rounding_policy
 from icm_rules.guide import Guide, calls
 from icm_rules.guide import guide as guide_of_call
 from icm_rules.model.groups import GroupFact
-from icm_rules.model.mobility import ORDERED_DATES
+from icm_rules.model.mobility import DAYS_OF_THE_STAY, ORDERED_DATES
 from icm_rules.model.terms import ParticipantKind
 from icm_rules.model.vocabulary import PARTICIPANTS, PLACES, VOCABULARY, facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
@@ -70,6 +70,8 @@ FUSED_AFTER = 1 << 17
 MOST_TIMES_OUTGROWN = 4
 """What was outgrown so often is not fused again: too much is new in each batch."""
 _NEVER = 1 << 62
+_LONGEST = 1 << 32
+"""More days than lie between any two dates."""
 GIVEN = ("overall", "verdicts", "amounts", "total")
 """What is given where nothing is asked for."""
 
@@ -506,8 +508,36 @@ class TableRunner:
         for first, last in ORDERED_DATES:
             if first in codes and last in codes:
                 marks.append(self._ends_before(first, last, codes))
+        marks += self._more_days_than_the_stay(codes)
         found = [mark for mark in marks if mark.any()]
         return np.logical_or.reduce(found) if found else None
+
+    def _more_days_than_the_stay(self, codes: Mapping[str, Array]) -> list[Array]:
+        """The rows with more days within the stay than the calendar gives it; the model says which cannot be true.
+
+        Compared as columns: a table of them would have an entry for nearly every pair of dates.
+        """
+        names = [name for name in DAYS_OF_THE_STAY if name in codes]
+        if not names or "start_date" not in codes or "end_date" not in codes:
+            return []
+        within = np.add.reduce([self._numbers(name, codes[name]) for name in names])
+        told = within > 0
+        if not told.any():
+            return []
+        (first, base), (last, base_of_last) = (
+            self._day_numbers(name, codes[name]) for name in ("start_date", "end_date")
+        )
+        days = np.subtract(last, first, dtype=np.int64) + (base_of_last - base + 1)
+        return [told & (within > days) & (codes["start_date"] > 0) & (codes["end_date"] > 0)]
+
+    def _numbers(self, name: str, column: Array) -> Array:
+        """The whole numbers of a column; 0 where none is told, or it cannot be read."""
+        values = self.coders[name].values
+        if isinstance(values, NumberValues):
+            return np.where(column > 0, np.add(column, values.base - 1, dtype=np.int64), 0)
+        # A number too great for a column is greater than any stay.
+        numbers = [min(value, _LONGEST) if isinstance(value, int) else 0 for value in values]
+        return np.array(numbers, np.int64).take(column)
 
     def _calls_without_guide(self, column: Array) -> list[Array]:
         marks = []

@@ -22,6 +22,16 @@ def _a_percentage(value: object) -> Decimal:
     return number
 
 
+_FROM_TO = (
+    ("insured_from", "insured_until", "the insurance"),
+    ("visa_from", "visa_until", "the visa"),
+    ("certificate_first_day", "certificate_last_day", "the stay that the certificate shows"),
+    ("transcript_first_day", "transcript_last_day", "the stay that the transcript shows"),
+    ("outward_ticket_date", "return_ticket_date", "the journey that the tickets show"),
+)
+"""From when and until when something holds, and what that is."""
+
+
 @attrs.frozen(kw_only=True)
 class Documents:
     """What lies in the file of one mobility beside the agreements that the mobility itself tells of."""
@@ -84,6 +94,14 @@ class Documents:
     has_bank_account: bool | None = told(
         a_flag, "Is the bank account of the participant known?", known_at=Stage.BEFORE_DEPARTURE
     )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse dates of which the second lies before the first."""
+        for first_name, last_name, what in _FROM_TO:
+            first, last = getattr(self, first_name), getattr(self, last_name)
+            if first is not None and last is not None and last < first:
+                message = f"{what} ends on {last}, before it begins on {first}; mend {first_name} or {last_name}"
+                raise InputError(message, field=last_name)
 
 
 @attrs.frozen(kw_only=True)

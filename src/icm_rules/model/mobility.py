@@ -398,6 +398,34 @@ def _check_parts(parts: tuple[StayPart, ...], start: date | None, end: date | No
         latest = part
 
 
+_OF_A_MONTH = 30
+
+
+def most_days(first: date, last: date) -> int:
+    """The days from first to last, both included, by the count that finds more: the calendar, or months of 30 days.
+
+    Which count holds is for the rules to say. What is more than both can be true by neither.
+    """
+    years, months = last.year - first.year, last.month - first.month
+    in_months = (12 * years + months) * _OF_A_MONTH + min(last.day, _OF_A_MONTH) - min(first.day, _OF_A_MONTH) + 1
+    return max(in_months, (last - first).days + 1)
+
+
+class MoreDaysThanTheStayError(InputError):
+    """Numbers of days of a stay that are more than it has; ``most`` holds the greatest that could be true."""
+
+    def __init__(self, message: str, *, field: str, most: Mapping[str, int]) -> None:
+        """Keep also how many days of each kind there could be."""
+        super().__init__(message, field=field)
+        self.most = most
+
+
+DAYS_OF_THE_STAY: Mapping[str, str] = MappingProxyType(
+    {"interruption_days": "of interruption", "zero_grant_days": "without grant"}
+)
+"""Numbers of days that lie within the stay, each apart from the other, and what they are called."""
+
+
 ORDERED_DATES: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("start_date", "end_date"): "the stay ends on {last}, before it starts on {first}",
@@ -715,6 +743,29 @@ class Mobility:
             if getattr(self, days) and getattr(self, parts):
                 message = f"{days} and {parts} are both told; tell the number or the days themselves"
                 raise InputError(message, field=days)
+        self._check_numbers_of_days()
+
+    def _check_numbers_of_days(self) -> None:
+        """Refuse more days of interruption, or without grant, or of both together, than the stay has."""
+        start, end = self.start_date, self.end_date
+        told = {name: getattr(self, name) for name in DAYS_OF_THE_STAY if getattr(self, name)}
+        if not told or start is None or end is None:
+            return
+        left = most = most_days(start, end)
+        if sum(told.values()) <= most:
+            return
+        fitting = {}
+        for name, days in told.items():
+            fitting[name] = min(days, left)
+            left -= fitting[name]
+        # A number that is too great by itself is named by itself.
+        named = next(([name] for name, days in told.items() if days > most), list(told))
+        kinds = " and ".join(f"{told[name]} days {DAYS_OF_THE_STAY[name]}" for name in named)
+        message = (
+            f"{kinds} are {'together ' if len(named) > 1 else ''}more than the {most} days of the stay, from {start} "
+            f"to {end}; mend {' or '.join(named)}, or the dates of the stay"
+        )
+        raise MoreDaysThanTheStayError(message, field=named[-1], most=fitting)
 
     def _check_call(self) -> None:
         if self.project_number is not None and self.project_number.call != self.call:

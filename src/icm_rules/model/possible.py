@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from icm_rules.engine.errors import InputError, did_you_mean, shown
 from icm_rules.engine.facts import members_of
 from icm_rules.engine.worlds import worlds_of
-from icm_rules.model.mobility import ORDERED_DATES, Mobility, Possible
+from icm_rules.model.mobility import ORDERED_DATES, Mobility, MoreDaysThanTheStayError, Possible
 from icm_rules.model.vocabulary import VOCABULARY, facts_of, mobility_of, read_fact
 
 # The call decides which Guide speaks, and the stage which rules are due: a mobility has one of each.
@@ -91,11 +91,23 @@ def world_of(facts: Mapping[str, object]) -> dict[str, object] | None:
     >>> world_of({"call": 2019, "start_date": date(2019, 9, 2), "end_date": date(2019, 9, 1)}) is None
     True
 
+    A stay with fewer days than are told of an interruption, or without grant, is the one in which just no day is left.
+    So the world at the edge between what can be true and what cannot stands for all that lie beyond it.
     """
     try:
         return facts_of(mobility_of(facts))
+    except MoreDaysThanTheStayError as refusal:
+        return world_of({**facts, **refusal.most})
     except InputError:
         return None
+
+
+def _can_be_true(facts: Mapping[str, object]) -> bool:
+    try:
+        mobility_of(facts)
+    except InputError:
+        return False
+    return True
 
 
 def checked_possible(mobility: Mobility) -> Possible:
@@ -109,7 +121,7 @@ def checked_possible(mobility: Mobility) -> Possible:
     possible = _read_all(mobility)
     told = facts_of(mobility)
     try:
-        can_any = any(world_of({**told, **world}) is not None for world in worlds_of(possible))
+        can_any = any(_can_be_true({**told, **world}) for world in worlds_of(possible))
     except InputError as refusal:
         raise InputError(str(refusal), field=".".join(filter(None, ("possible", refusal.field)))) from None
     if not can_any:

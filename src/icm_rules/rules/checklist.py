@@ -179,21 +179,39 @@ def certificate_is_not_signed_early(
 
 @rule("documents.certificate.signed_in_time", due=Stage.AFTER_RETURN, informs=True)
 def certificate_is_signed_in_time(
-    certificate_signed_on: date | None, certificate_days_after_return: int | None, end_date: date
+    certificate_signed_on: date | None,
+    certificate_days_after_return: int | None,
+    start_date: date | None,
+    end_date: date,
 ) -> Answer:
-    """The certificate was signed within the days after the stay that the office set."""
-    return _in_time(
-        certificate_signed_on, certificate_days_after_return, end_date, "certificate_days_after_return", "signed"
-    )
+    """The certificate was signed within the days after the stay that the office set, and not before the stay began."""
+    if certificate_days_after_return is None:
+        return not_applicable("the office told no limit (certificate_days_after_return)")
+    latest = end_date + timedelta(days=certificate_days_after_return)
+    if certificate_signed_on is None:
+        return undetermined("to be signed by {latest}", latest=latest, needs=("certificate_signed_on",))
+    return _dated(certificate_signed_on, "signed", _after(start=start_date), latest)
 
 
-def _in_time(day: date | None, days: int | None, since: date, limit: str, done: str) -> Answer:
-    if days is None:
-        return not_applicable("the office told no limit ({limit})", limit=limit)
-    latest = since + timedelta(days=days)
+_Earliest = tuple[date, str] | None
+"""The first day on which a document can exist, and what comes before it on that day."""
+
+
+def _after(*others: _Earliest, start: date | None = None, end: date | None = None) -> _Earliest:
+    """The latest of the days before which a document cannot exist: those of the stay that are told, and others."""
+    found = [other for other in others if other is not None]
+    found += [(day, what) for day, what in ((start, "the stay started"), (end, "the stay ended")) if day is not None]
+    return max(found, key=lambda each: each[0], default=None)
+
+
+def _dated(day: date, done: str, earliest: _Earliest, latest: date | None) -> Answer:
+    """What is dated when it can exist, and by the latest day if there is one; else one of its dates is wrong."""
     told: Words = {"day": day, "latest": latest, "done": done}
-    if day is None:
-        return undetermined("to be {done} by {latest}", **told)
+    if earliest is not None and day < earliest[0]:
+        told |= {"first": earliest[0], "what": earliest[1]}
+        return not_met("{done} on {day}, before {what} on {first}; one of the two dates is wrong", **told)
+    if latest is None:
+        return met("{done} on {day}", **told)
     if day <= latest:
         return met("{done} on {day}, by {latest}", **told)
     return not_met("{done} on {day}, after {latest}", **told)
@@ -230,15 +248,20 @@ def transcript_agrees_with_the_certificate(
     informs=True,
 )
 def transcript_is_issued_in_time(
-    transcript_issued_on: date | None, results_published_on: date, transcript_deadline: TranscriptDeadline
+    transcript_issued_on: date | None,
+    results_published_on: date,
+    start_date: date | None,
+    transcript_deadline: TranscriptDeadline,
 ) -> Answer:
-    """The receiving side issued the transcript within the weeks after the results that are usual."""
+    """The receiving side issued the transcript after the results, within the weeks that are usual."""
     latest = results_published_on + timedelta(weeks=transcript_deadline.weeks)
     told: Words = {"issued": transcript_issued_on, "latest": latest, "weeks": transcript_deadline.weeks}
     if transcript_issued_on is None:
-        return undetermined("to be issued by {latest}, {weeks} weeks after the results", **told)
+        needs = ("transcript_issued_on",)
+        return undetermined("to be issued by {latest}, {weeks} weeks after the results", needs=needs, **told)
     if transcript_issued_on <= latest:
-        return met("issued on {issued}, by {latest}", **told)
+        earliest = _after((results_published_on, "the last results were published"), start=start_date)
+        return _dated(transcript_issued_on, "issued", earliest, latest)
     return not_met("issued on {issued}, after {latest}; {weeks} weeks after the results are usual", **told)
 
 
@@ -276,26 +299,36 @@ def tickets_agree_with_the_certificate(
     informs=True,
 )
 def recognition_is_decided(
-    recognised_on: date | None, transcript_issued_on: date | None, recognition_days: int | None
+    recognised_on: date | None,
+    transcript_issued_on: date | None,
+    recognition_days: int | None,
+    start_date: date | None,
+    end_date: date | None,
 ) -> Answer:
-    """The sending side recognised the credits, within the days after the transcript if the office set such."""
+    """The sending side recognised the credits after the transcript, within the days that the office set, if any.
+
+    A transcript may be issued in the last days of the stay; while none is told, the end of the stay stands for it.
+    """
     if recognised_on is None:
         return undetermined("the sending side recognises the credits", needs=("recognised_on",))
-    if recognition_days is None or transcript_issued_on is None:
-        return met("recognised on {day}", day=recognised_on)
-    return _in_time(recognised_on, recognition_days, transcript_issued_on, "recognition_days", "recognised")
+    if transcript_issued_on is None:
+        return _dated(recognised_on, "recognised", _after(start=start_date, end=end_date), None)
+    earliest = _after((transcript_issued_on, "the transcript was issued"), start=start_date)
+    latest = None if recognition_days is None else transcript_issued_on + timedelta(days=recognition_days)
+    return _dated(recognised_on, "recognised", earliest, latest)
 
 
 @rule("documents.participant_report.submitted", due=Stage.FINAL_REPORT)
 def participant_submitted_the_report(
     participant_report_on: date | None,
     report_days_after_return: int | None,
+    start_date: date | None,
     end_date: date | None,
     mobility_documents: MobilityDocuments,  # noqa: ARG001 - what it is given is what it cites
 ) -> Answer:
-    """The participant submitted the report, within the days after the stay if the office set such."""
+    """The participant submitted the report after the stay, within the days that the office set, if any."""
     if participant_report_on is None:
         return undetermined("the participant submits the report", needs=("participant_report_on",))
-    if report_days_after_return is None or end_date is None:
-        return met("submitted on {day}", day=participant_report_on)
-    return _in_time(participant_report_on, report_days_after_return, end_date, "report_days_after_return", "submitted")
+    limit = report_days_after_return
+    latest = None if limit is None or end_date is None else end_date + timedelta(days=limit)
+    return _dated(participant_report_on, "submitted", _after(start=start_date, end=end_date), latest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeVar
@@ -26,6 +26,7 @@ from icm_rules.engine import (
 )
 from icm_rules.guide.provisions import (
     CountryGroup,
+    DeparturePlace,
     DisadvantagedTopUp,
     DistanceBand,
     DistanceEstimate,
@@ -362,21 +363,29 @@ def green_band_numbers(distance_km: Decimal | None, green_travel_bands: GreenTra
 
 @fact
 def estimated_usual_band_numbers(
-    estimated_distance_km: Decimal | None, travel_bands: TravelBands, distance_estimate: DistanceEstimate | None
+    estimated_distance_km: Decimal | None,
+    estimate_without_proof_km: Decimal | None,
+    travel_bands: TravelBands,
+    distance_estimate: DistanceEstimate | None,
 ) -> tuple[int, ...]:
-    """The same by an estimate of the distance: the bands that a figure within the tolerance may lie in."""
-    return based(bands_near(estimated_distance_km, travel_bands.lines, distance_estimate))
+    """The same by an estimate of the distance: the bands that a figure within the tolerance may lie in.
+
+    Where nothing proves the place of departure, these are the bands by the distance from there and from the seat.
+    """
+    estimates = (estimated_distance_km, estimate_without_proof_km)
+    return based(_bands_near_any(estimates, travel_bands.lines, distance_estimate))
 
 
 @fact
 def estimated_green_band_numbers(
     estimated_distance_km: Decimal | None,
+    estimate_without_proof_km: Decimal | None,
     green_travel_bands: GreenTravelBands | None,
     distance_estimate: DistanceEstimate | None,
 ) -> tuple[int, ...]:
     """The same in the table of green travel."""
     lines = green_travel_bands.lines if green_travel_bands else ()
-    return based(bands_near(estimated_distance_km, lines, distance_estimate))
+    return based(_bands_near_any((estimated_distance_km, estimate_without_proof_km), lines, distance_estimate))
 
 
 @fact
@@ -401,6 +410,7 @@ def participant_receives_travel_support(
     green_band_numbers: tuple[int, ...],
     estimated_usual_band_numbers: tuple[int, ...],
     estimated_green_band_numbers: tuple[int, ...],
+    unsettled_departure: tuple[str, ...],
     travels_green: bool | None,
     real_travel_costs_eur: Decimal | None,
     travel_bands: TravelBands,
@@ -408,6 +418,7 @@ def participant_receives_travel_support(
     travel_paid_otherwise: TravelPaidOtherwise | None,
     expensive_travel: ExpensiveTravel | None,
     distance_estimate: DistanceEstimate | None,
+    departure_place: DeparturePlace | None,
 ) -> Answer:
     """Travel support by the distance one way; the amount covers the return trip."""
     otherwise = travel_paid_otherwise
@@ -422,6 +433,7 @@ def participant_receives_travel_support(
         sentence = "no band holds the estimated distance" if distance_is_estimated else "no band holds {distance_km} km"
         return undetermined(sentence, needs=("distance_km",) if distance_is_estimated else (), gaps=(_NO_BAND,))
     estimate = (distance_estimate,) if distance_is_estimated and distance_estimate is not None else ()
+    in_doubt = () if distance_is_told else unsettled_departure
     lines = [_travel_line(unit, real_travel_costs_eur, expensive_travel) for unit in units]
     if (distance_is_told or distance_is_estimated) and len(lines) == 1:
         (only,) = lines
@@ -429,6 +441,7 @@ def participant_receives_travel_support(
         return due(only.payment, template, rests_on=(*only.rests_on, *estimate), **only.told)
     paragraphs = (
         *estimate,
+        *((departure_place,) if estimate and in_doubt and departure_place is not None else ()),
         *((travel_bands,) if any(unit in usual for unit in units) else ()),
         *((green_travel_bands,) if green_travel_bands and any(unit in green for unit in units) else ()),
         *((expensive_travel,) if expensive_travel and any(line.is_real_cost for line in lines) else ()),
@@ -437,12 +450,16 @@ def participant_receives_travel_support(
     if least.payment.exact == most.payment.exact:
         used = tuple(dict.fromkeys(item for line in lines for item in line.rests_on))
         return due(least.payment, least.template, rests_on=used if distance_is_told else paragraphs, **least.told)
+    by_distance = not distance_is_told and len({line.from_km for line in lines}) > 1
     needs = {
-        "distance_km": not distance_is_told and len({line.from_km for line in lines}) > 1,
+        "distance_km": by_distance,
+        **dict.fromkeys(in_doubt, by_distance),
         "travel_legs": travels_green is None and _differ_by_means(lines),
     }
     template = "{least} to {most} EUR, by " + " and ".join(_SETTLED_BY[name] for name, asked in needs.items() if asked)
-    if estimate and needs["distance_km"]:
+    if estimate and by_distance and in_doubt:
+        template += "; nothing proves that it starts elsewhere, so the distance from the seat may count as well"
+    elif estimate and by_distance:
         template += "; the estimate lies so near the edge of a band that the calculator's figure decides"
     if any(line.is_real_cost for line in lines):
         template += "; {share} % of the real cost of {costs} EUR where the amount would cover less than {part} %"
@@ -458,7 +475,12 @@ def participant_receives_travel_support(
 
 
 _NO_BAND = "no band of the table of travel support holds the distance"
-_SETTLED_BY = {"distance_km": "the distance", "travel_legs": "the means of transport"}
+_SETTLED_BY = {
+    "distance_km": "the distance",
+    "departure_coordinates": "the place of departure",
+    "departure_is_proven": "its proof",
+    "travel_legs": "the means of transport",
+}
 
 
 def _bands_at(distance: Decimal | None, lines: tuple[AnyBand, ...]) -> tuple[int, ...]:
@@ -487,6 +509,14 @@ def bands_near(
         for number, line in enumerate(lines)
         if line.from_km <= most and (line.to_km is None or least < line.to_km)
     )
+
+
+def _bands_near_any(
+    distances: Iterable[Decimal | None], lines: Sequence[DistanceBand], distance_estimate: DistanceEstimate | None
+) -> tuple[int, ...]:
+    """The places of the bands that a figure within the tolerance of one of the distances may lie in."""
+    found = {number for distance in distances for number in bands_near(distance, lines, distance_estimate)}
+    return tuple(sorted(found))
 
 
 def _units(

@@ -43,25 +43,91 @@ def travel_band(distance_km: Decimal, travel_bands: TravelBands) -> TravelBand |
     return unknown(f"no band holds {distance_km} km")
 
 
+@fact(of_presence=True)
+def other_measure_is_told(measured_distance_km: Decimal | None) -> bool:
+    """Whether kilometres by another measure than the official calculator's are told."""
+    return measured_distance_km is not None
+
+
+@fact(of_presence=True)
+def departure_is_located(departure_coordinates: Coordinates | None) -> bool:
+    """Whether it is told where the other place of departure lies."""
+    return departure_coordinates is not None
+
+
+@fact(of_presence=True)
+def receiving_is_located(receiving_coordinates: Coordinates | None) -> bool:
+    """Whether it is told where the receiving side lies."""
+    return receiving_coordinates is not None
+
+
+@fact
+def unsettled_departure(
+    departs_elsewhere: bool | None,
+    departure_is_located: bool,
+    receiving_is_located: bool,
+    departure_is_proven: bool | None,
+    other_measure_is_told: bool,
+    departure_place: DeparturePlace | None,
+) -> tuple[str, ...]:
+    """The given facts that would settle from which place coordinates are measured; none where nothing is open.
+
+    A city elsewhere than the seat is to be located. No text says whether a journey of which nothing proves where it
+    began counts from there or from the seat, so both may be; while nobody tells of a proof, it can still be had.
+    """
+    if other_measure_is_told or not receiving_is_located or departs_elsewhere is False:
+        return based(())
+    asked = {
+        "departure_coordinates": not departure_is_located,
+        "departure_is_proven": departure_is_proven is False
+        and departure_place is not None
+        and departure_place.seat_is_default,
+    }
+    return based(tuple(name for name, is_asked in asked.items() if is_asked))
+
+
 @fact
 def estimated_distance_km(
     measured_distance_km: Decimal | None,
     sending_coordinates: Coordinates | None,
     departure_coordinates: Coordinates | None,
     receiving_coordinates: Coordinates | None,
+    unsettled_departure: tuple[str, ...],
     distance_estimate: DistanceEstimate,
 ) -> Decimal | Unknown:
     """The distance one way by another measure than the official calculator: told, or along a great circle [km].
 
-    A journey starts at the place of departure where that is told, else at the seat of the sending side. How it is
-    computed is cited by the rules in which it decides: where the calculator's figure is told it decides nothing.
+    A journey starts at the place of departure where that is told, else at the seat of the sending side; a place of
+    departure that is not located gives no distance, since it may be far from the seat. How it is computed is cited by
+    the rules in which it decides: where the calculator's figure is told it decides nothing.
     """
     if measured_distance_km is not None:
         return based(measured_distance_km)
+    if "departure_coordinates" in unsettled_departure:
+        return based(Unknown(("departure_coordinates",)))
     start = sending_coordinates if departure_coordinates is None else departure_coordinates
     if start is None or receiving_coordinates is None:
         return based(Unknown(("distance_km",)))
     return based(great_circle_km(start, receiving_coordinates, distance_estimate.earth_radius_km))
+
+
+@fact
+def estimate_without_proof_km(
+    estimated_distance_km: Decimal | None,
+    sending_coordinates: Coordinates | None,
+    receiving_coordinates: Coordinates | None,
+    unsettled_departure: tuple[str, ...],
+    distance_estimate: DistanceEstimate,
+) -> Decimal | Unknown:
+    """The estimate if a place of departure of which there is no proof does not count: then from the seat [km].
+
+    It is the estimate itself where nothing of the kind is told.
+    """
+    if "departure_is_proven" not in unsettled_departure:
+        return based(Unknown(("distance_km",)) if estimated_distance_km is None else estimated_distance_km)
+    if sending_coordinates is None or receiving_coordinates is None:
+        return based(Unknown(("distance_km",)))
+    return based(great_circle_km(sending_coordinates, receiving_coordinates, distance_estimate.earth_radius_km))
 
 
 @fact

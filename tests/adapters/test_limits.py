@@ -10,5 +10,5 @@ from icm_rules.adapters.documents import read_limits
 
 @pytest.mark.parametrize("text", ["[]", "{}", "5"])
 def test_a_file_without_limits_says_what_it_should_hold(text):
-    with pytest.raises(InputError, match="holds no limits; write at least one in curly brackets: first_payment"):
+    with pytest.raises(InputError, match="holds no limits of an office; write one at least in curly brackets"):
         read_limits(text)

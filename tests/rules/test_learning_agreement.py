@@ -159,8 +159,9 @@ class TestTheLists:
             ({"recognised": []}, NOT_MET),
             ({"recognised": None}, OPEN),
             ({"studied": None, "recognised": None, "blended": [component("A", 3)]}, MET),
-            ({"blended": []}, NOT_MET),
-            ({"doctoral": []}, NOT_MET),
+            ({"blended": [], "doctoral": []}, MET),
+            ({"studied": None, "recognised": None, "blended": []}, NOT_MET),
+            ({"studied": None, "recognised": None, "doctoral": []}, NOT_MET),
             ({"doctoral": [component("A")]}, MET),
         ],
     )

@@ -15,7 +15,8 @@ import attrs
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.engine.errors import InputError
 from icm_rules.model.credits import NO_CREDITS, CreditRange, Credits, in_figures, total
-from icm_rules.model.learning_agreement import Component, LearningAgreement, in_force, is_same
+from icm_rules.model.learning_agreement import Component, LearningAgreement, in_force, plain_code, plain_name
+from icm_rules.model.matching import best_entries
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import StudyCycle, Term
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
@@ -415,29 +416,22 @@ def _entries(
 ) -> Mapping[int, TranscriptComponent | None]:
     """The entry of the transcript that answers for each agreed component, by its place; each entry answers for one.
 
-    Of several tries the one that was passed counts. Where two agreed components fit the same entries, the larger takes
-    the larger one, whatever their order in the documents.
+    Of several tries the one that was passed counts. An entry that names one component more surely than another, by its
+    identifier, its code or its term, is never taken by the other.
     """
+    entries = () if transcript is None else transcript.components
+    agreed = [_value(settling.ects_of(each.credits)) for each in studied]
 
-    def size(component: Component) -> Fraction:
-        found = settling.ects_of(component.credits)
-        return Fraction(0) if found is None or found.value is None else found.value.high
+    def worth(place: int, at: int) -> tuple[int, Fraction]:
+        if entries[at].completed is not True:
+            # Of two tries of which none was passed, the one whose result is not told leaves the answer open.
+            return 0, Fraction(entries[at].completed is None)
+        shown = _value(settling.ects_of(entries[at].credits, studied[place]))
+        least = [each.low for each in (agreed[place], shown) if each is not None]
+        return 1, min(least, default=Fraction(0))
 
-    def order(component: Component) -> tuple[object, ...]:
-        named_ = (component.los_id or "", component.code or "", component.title, component.term or "")
-        return (-size(component), *named_)
-
-    def try_order(entry: TranscriptComponent) -> tuple[object, ...]:
-        return (not entry.completed, entry.completed is None, *order(entry), entry.grade or "")
-
-    taken: set[int] = set()
-    found: dict[int, TranscriptComponent | None] = {}
-    tries = sorted(transcript.components if transcript is not None else (), key=try_order)
-    for place in sorted(range(len(studied)), key=lambda place: order(studied[place])):
-        fitting = [each for each in tries if id(each) not in taken and is_same(studied[place], each)]
-        found[place] = fitting[0] if fitting else None
-        taken.update(id(each) for each in fitting[:1])
-    return found
+    found = best_entries(studied, entries, worth)
+    return {place: entries[found[place]] if place in found else None for place in range(len(studied))}
 
 
 # --- groups ------------------------------------------------------------------------------------------------
@@ -452,7 +446,9 @@ class _Group:
 
 
 def _stands_for(name: str, component: Component) -> bool:
-    return name in {component.los_id, component.code, component.title}
+    if name == component.los_id or plain_name(name) == plain_name(component.title):
+        return True
+    return component.code is not None and plain_code(name) == plain_code(component.code)
 
 
 def _groups(studied: tuple[Component, ...], home: tuple[Component, ...]) -> list[_Group]:

@@ -76,7 +76,19 @@ class TestCredits:
 
     def test_fewer_than_agreed_count_as_achieved_and_the_group_is_replaced_all_the_same(self):
         record = settled([course("A")], [course("H")], [shown("A", 4)])
-        assert (record.recognised, record.replaced, record.outcome) == (ects(4), ects(6), RecognitionOutcome.FULL)
+        assert (record.recognised, record.replaced, record.outcome) == (ects(4), ects(6), RecognitionOutcome.PARTIAL)
+        assert "A Course A was passed with fewer credits than agreed: 4 of 6 ECTS" in record.notes
+
+    def test_a_pass_without_any_of_its_credits_is_a_contradiction_and_stays_open(self):
+        record = settled([course("A")], [course("H")], [shown("A", 0)])
+        assert (record.outcome, record.recognised) == (RecognitionOutcome.OPEN, ects(0, 6))
+        assert "one of the two must be mistaken" in record.components[0].why
+        assert settled([course("A", 0)], [], [shown("A", 0)]).outcome is RecognitionOutcome.FULL
+
+    def test_credits_agreed_in_a_scheme_nobody_knows_are_not_told_as_none(self):
+        record = settled([course("A", {"value": 30, "scheme": "ours"})], [], [shown("A", 30)])
+        assert record.recognised == ects(0, 30)
+        assert "how many ECTS the 30 ours agreed make is not known" in record.components[0].why
 
     def test_what_was_not_agreed_is_not_owed(self):
         record = settled([course("A")], [], [shown("A"), shown("X"), shown("Y", completed=False)])

@@ -95,6 +95,12 @@ class ComponentOutcome:
     """The components at home that its group replaces."""
     why: str
 
+    @property
+    def falls_short(self) -> bool:
+        """Whether it was passed with fewer credits than agreed."""
+        known = self.result is Result.PASSED and self.agreed is not None and self.achieved is not None
+        return known and self.achieved.high < self.agreed.low  # type: ignore[union-attr] # both are known
+
 
 @attrs.frozen(kw_only=True)
 class HomeOutcome:
@@ -122,6 +128,11 @@ class GroupOutcome:
     """What is still to be taken at home."""
     conditions: tuple[str, ...] = ()
     """Why the group is not recognised automatically, where it is not."""
+    agreed_conditions: tuple[str, ...] = ()
+    """The conditions of recognition that the agreement writes for it, in its own words."""
+    studied_at: tuple[int, ...] = ()
+    home_at: tuple[int, ...] = ()
+    """The places of its components in the record."""
 
 
 @attrs.frozen(kw_only=True)
@@ -208,6 +219,7 @@ def settle_recognition(
         *((each.words for each in standing.unmatched) if standing is not None else ()),
         *_unknown_names(studied, home),
         *_not_known(components),
+        *_short(components),
         *_about_limits(record, agreement),
         *(f"by the policy {chosen.id}: {_said(each)}" for each in chosen.says),
     )
@@ -238,7 +250,7 @@ def _outcome(components: tuple[ComponentOutcome, ...]) -> RecognitionOutcome:
     results = {each.result for each in components}
     if not components or Result.OPEN in results:
         return RecognitionOutcome.OPEN
-    if results == {Result.PASSED}:
+    if results == {Result.PASSED} and not any(each.falls_short for each in components):
         return RecognitionOutcome.FULL
     return RecognitionOutcome.PARTIAL if Result.PASSED in results else RecognitionOutcome.NONE
 
@@ -309,7 +321,9 @@ class _Settling:
         if entry is not None and entry.completed is not None:
             result = Result.PASSED if entry.completed else Result.FAILED
         conversion = None if entry is None or result is not Result.PASSED else self.ects_of(entry.credits, agreed)
-        achieved, recognised, why = _recognised(result, entry, promised, conversion)
+        if _is_contradicted(promised, conversion):
+            result, conversion = Result.OPEN, None
+        achieved, recognised, why = _recognised(agreed, result, entry, promised, conversion)
         scheme = self.policy.home_scheme
         at_home = None
         if scheme is not None and recognised is not None and recognised.is_exact and recognised.low:
@@ -380,8 +394,17 @@ def _by_agreement(local: Credits, agreed: Component) -> CreditConversion | None:
     )
 
 
+def _is_contradicted(promised: CreditRange | None, found: CreditConversion | None) -> bool:
+    """Whether a transcript awards nothing of something that was passed and has credits."""
+    return promised is not None and promised.high > 0 and found is not None and found.value == NO_CREDITS
+
+
 def _recognised(
-    result: Result, entry: TranscriptComponent | None, promised: CreditRange | None, found: CreditConversion | None
+    agreed: Component,
+    result: Result,
+    entry: TranscriptComponent | None,
+    promised: CreditRange | None,
+    found: CreditConversion | None,
 ) -> tuple[CreditRange | None, CreditRange | None, str]:
     """What was achieved and what of it is recognised, and why."""
     if result is Result.FAILED:
@@ -389,7 +412,9 @@ def _recognised(
     if result is Result.OPEN:
         if entry is None:
             return None, _up_to(promised), "the transcript does not show it"
-        return None, _up_to(promised), "the transcript does not say whether it was passed"
+        contradiction = "the transcript says that it was passed and awards no credits; one of the two must be mistaken"
+        silence = "the transcript does not say whether it was passed"
+        return None, _up_to(promised), contradiction if entry.completed else silence
     if found is None:
         if promised is None:
             return None, None, "it was passed; neither the agreement nor the transcript tells its credits"
@@ -398,7 +423,7 @@ def _recognised(
         return None, _up_to(promised), f"it was passed; its ECTS credits are not known: {found.why}"
     achieved = found.value
     if promised is None:
-        return achieved, achieved, "it was agreed, without a number of credits, and passed"
+        return _of_unknown_promise(agreed, achieved)
     recognised = promised.at_most(achieved)
     if recognised == promised:
         surplus = "; what the transcript shows beyond that was not agreed" if achieved.low > promised.high else ""
@@ -406,8 +431,16 @@ def _recognised(
     return achieved, recognised, f"it was passed, with {achieved} ECTS of the {promised} agreed"
 
 
+def _of_unknown_promise(agreed: Component, achieved: CreditRange) -> tuple[CreditRange, CreditRange | None, str]:
+    """The same, where the agreement tells no number of credits, or one of which nobody knows the ECTS."""
+    if not agreed.credits:
+        return achieved, achieved, "it was agreed, without a number of credits, and passed"
+    stated = ", ".join(f"{each.value} {each.scheme}" for each in agreed.credits)
+    return achieved, _up_to(achieved), f"it was passed; how many ECTS the {stated} agreed make is not known"
+
+
 def _up_to(promised: CreditRange | None) -> CreditRange | None:
-    """From nothing to all that was agreed; *None* where nobody knows how much that is."""
+    """From nothing to all that there may be; *None* where nobody knows how much that is."""
     return None if promised is None else CreditRange(Fraction(0), promised.high)
 
 
@@ -500,6 +533,9 @@ def _settle_group(
         replaced=replaced,
         remaining=remaining,
         conditions=tuple(_conditions(home[at] for at in group.home)),
+        agreed_conditions=tuple(text for at in group.home if (text := home[at].recognition_conditions) is not None),
+        studied_at=group.studied,
+        home_at=group.home,
     )
     return outcome, {
         at: _at_home(home[at], credits_at_home[at], outcome, is_whole=is_whole, results=results) for at in group.home
@@ -568,6 +604,13 @@ def _not_known(components: tuple[ComponentOutcome, ...]) -> Iterator[str]:
     if known and len(known) < len(components):
         names = ", ".join(each.component.name for each in components if each.recognised is None)
         yield f"how many ECTS are owed is not known of: {names}; of the others it is {total(known)}"
+
+
+def _short(components: tuple[ComponentOutcome, ...]) -> Iterator[str]:
+    for each in components:
+        if each.falls_short:
+            credits_ = f"{each.achieved} of {each.agreed} ECTS"
+            yield f"{each.component.name} was passed with fewer credits than agreed: {credits_}"
 
 
 def _about_limits(record: RecognitionRecord, agreement: LearningAgreement) -> Iterator[str]:

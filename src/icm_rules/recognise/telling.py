@@ -182,7 +182,7 @@ def on_credits(conversion: CreditConversion) -> Iterator[str]:
     if conversion.others:
         others = "; ".join(f"{name} {factor_of}" for name, factor_of in conversion.others)
         yield f"Other methods have other factors: {others}."
-    if conversion.citations:
+    if conversion.confidence is not None:
         yield f"Confidence: {conversion.confidence.label}."
 
 
@@ -196,7 +196,7 @@ def on_grade(conversion: GradeConversion) -> Iterator[str]:
         yield f"Method: {conversion.method}{choice}; policy: {conversion.policy}."
     if conversion.deviation is not None:
         yield f"The two grades lie {round(float(conversion.deviation) * 100, 1)} % of all places apart."
-    if conversion.citations:
+    if conversion.confidence is not None:
         yield f"Confidence: {conversion.confidence.label}."
 
 
@@ -281,7 +281,7 @@ def credits_to_dict(conversion: CreditConversion) -> dict[str, Any]:
         "why": conversion.why,
         "needs": list(conversion.needs),
         "other_factors": {name: _range(factor) for name, factor in conversion.others},
-        "confidence": conversion.confidence.label if conversion.citations else None,
+        "confidence": None if conversion.confidence is None else conversion.confidence.label,
         "written_in": citations_to_list(conversion.citations),
     }
 
@@ -301,7 +301,7 @@ def grade_to_dict(conversion: GradeConversion) -> dict[str, Any]:
         "deviation": None if conversion.deviation is None else as_text(conversion.deviation),
         "why": conversion.why,
         "needs": list(conversion.needs),
-        "confidence": conversion.confidence.label if conversion.citations else None,
+        "confidence": None if conversion.confidence is None else conversion.confidence.label,
         "written_in": citations_to_list(conversion.citations),
     }
 

@@ -30,7 +30,6 @@ from icm_rules.scales.loading import (
     figure,
     named,
     recognition_policy,
-    weakest,
 )
 
 _LEVELS = {
@@ -158,7 +157,7 @@ class RecognitionRecord:
     @property
     def confidence(self) -> Confidence:
         """The weakest confidence among the citations of the record itself; each conversion has its own."""
-        return weakest(self.citations)
+        return min(citation.confidence for citation in self.citations)
 
 
 def settle_recognition(

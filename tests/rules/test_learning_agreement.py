@@ -254,6 +254,21 @@ class TestBlendedStays:
         told = agreement(blended=[component("A", credits_)], studied=None, recognised=None, end_date="2024-02-20")
         assert outcome("recognition.blended.minimum_credits", told).verdict is verdict
 
+    @pytest.mark.parametrize(
+        ("scheme", "value", "verdict"),
+        [
+            ("georgia", 3, MET),
+            ("georgia", 2, NOT_MET),
+            ("usa-semester", "1.5", MET),
+            ("ukraine", 2, OPEN),
+            ("ours", 3, OPEN),
+        ],
+    )
+    def test_carry_them_in_local_credits_as_the_record_counts_them(self, scheme, value, verdict):
+        lists = {"blended": [component("A", {"value": value, "scheme": scheme})], "studied": None, "recognised": None}
+        found = outcome("recognition.blended.minimum_credits", agreement(**lists, end_date="2024-02-20"))
+        assert found.verdict is verdict
+
 
 def changed(asked=0, settled=0, *, edition="2021-2027", **changes):
     """An agreement that was changed: asked so many days after the semester began, settled so many days after that."""

@@ -29,11 +29,13 @@ def shown(code, credits_=6, *, completed=True, **more):
     return TranscriptComponent(title=f"Course {code}", code=code, credits=credits_, completed=completed, **more)
 
 
-def settled(studied, home, components, policy="default", *, weighted_mean=None, transcript=None, **more):
+def settled(
+    studied, home, components, policy="default", *, weighted_mean=None, grade_edition="current", transcript=None, **more
+):
     """The record of these documents."""
     agreement = LearningAgreement(first_version=AgreementVersion(studied=studied, recognised=home), **more)
     told = None if components is None else TranscriptOfRecords(components=components, **(transcript or {}))
-    return settle_recognition(agreement, told, policy, weighted_mean=weighted_mean)
+    return settle_recognition(agreement, told, policy, weighted_mean=weighted_mean, grade_edition=grade_edition)
 
 
 def ects(low, high=None):
@@ -196,6 +198,26 @@ class TestCredits:
         assert record.recognised == ects(7)
 
 
+class TestNotes:
+    def test_a_proposal_is_told_with_what_it_would_change(self):
+        change = {"title": "Course A", "code": "A", "status": "deleted"}
+        other = {"title": "Course Z", "code": "Z", "status": "deleted"}
+        more = [{"title": f"Course {code}", "code": code, "status": "inserted"} for code in "BC"]
+        record = settled([course("A")], [], [shown("A")], changes_proposal={"studied": [change, other, *more]})
+        assert record.recognised == ects(6)
+        assert record.notes[:2] == (
+            "changes are proposed, and not in force: 2 components would be added and 2 components deleted",
+            "of the proposal: the deletion of Z Course Z fits no component studied abroad in the first version",
+        )
+
+    @pytest.mark.parametrize(("total", "is_told"), [(6, False), (7, True), ([], False)])
+    def test_a_total_that_is_not_the_sum_is_told(self, total, is_told):
+        entries = [shown("A"), shown("B", completed=False)]
+        record = settled([course("A")], [], entries, transcript={"total": total})
+        note = "the transcript shows a total of 7 ECTS, and its passed components sum to 6"
+        assert (note in record.notes) is is_told
+
+
 class TestGroups:
     def test_a_group_replaces_a_group_without_any_match(self):
         record = settled([course("A", 20), course("B", 10)], [course("H", 15), course("I", 15)], [shown("A", 20)])
@@ -278,8 +300,23 @@ class TestGrades:
         assert settled([course("A")], [], [shown("A", completed=False, grade="5")]).components[0].grade is None
 
     def test_a_pass_without_a_grade_is_what_the_policy_says(self):
-        record = settled([course("A")], [], [shown("A")], "uniupo", weighted_mean="27")
+        record = settled([course("A")], [], [shown("A", grade="pass")], "uniupo", weighted_mean="27")
         assert record.components[0].grade.value == "27"
+        with pytest.raises(InputError, match="'abc' is no weighted mean"):
+            settled([course("A")], [], [shown("A")], "uniupo", weighted_mean="abc")
+
+    def test_a_grade_that_is_not_told_is_no_pass_without_one(self):
+        grade = settled([course("A")], [], [shown("A")], "htw-berlin").components[0].grade
+        assert (grade.value, grade.why) == (None, "the transcript tells no grade")
+        assert settled([course("A")], [], [shown("A", grade="pass")], "htw-berlin").components[0].grade.value == "4.0"
+
+    def test_the_edition_of_kazakhstans_grades_may_be_told(self):
+        told = {"transcript": {"grading_scale": "kz"}, "home_grading_scale": "ects"}
+        entries = [shown("A", grade="82")]
+        assert settled([course("A")], [], entries, **told).components[0].grade.value is None
+        assert settled([course("A")], [], entries, grade_edition="2011", **told).components[0].grade.value == "C"
+        with pytest.raises(InputError, match="there is no edition '1999'"):
+            settled([course("A")], [], entries, grade_edition="1999", **told)
 
 
 class TestPolicies:

@@ -13,21 +13,29 @@ from fractions import Fraction
 import attrs
 
 from icm_rules.engine.citations import Citation, Confidence
-from icm_rules.engine.errors import InputError
-from icm_rules.model.credits import NO_CREDITS, CreditRange, Credits, in_figures, total
-from icm_rules.model.learning_agreement import Component, LearningAgreement, in_force, plain_code, plain_name
+from icm_rules.engine.errors import InputError, shown
+from icm_rules.model.credits import NO_CREDITS, CreditRange, Credits, exact_number, in_figures, total
+from icm_rules.model.learning_agreement import (
+    ChangeStatus,
+    Component,
+    LearningAgreement,
+    in_force,
+    plain_code,
+    plain_name,
+)
 from icm_rules.model.matching import best_entries
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import StudyCycle, Term
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
 from icm_rules.scales.credits import CreditConversion, convert_credits, credits_from_ects
-from icm_rules.scales.grades import GradeConversion, convert_grade, ungraded
+from icm_rules.scales.grades import GradeConversion, convert_grade, is_ungraded, ungraded
 from icm_rules.scales.loading import (
     DEFAULT,
     Figure,
     RecognitionPolicy,
     credit_roundings,
     figure,
+    kazakhstan_grades,
     named,
     recognition_policy,
 )
@@ -166,23 +174,29 @@ def settle_recognition(
     policy: RecognitionPolicy | str = DEFAULT,
     *,
     weighted_mean: str | None = None,
+    grade_edition: str = "current",
 ) -> RecognitionRecord:
     """What is to be recognised, by the agreement in force and the transcript; nothing is looked up elsewhere.
 
     ``policy`` is a policy or the name of one. ``weighted_mean`` is the student's own mean before departure, for a
-    policy that gives it to passes without a grade. Without a transcript every result is open.
+    policy that gives it to passes without a grade. ``grade_edition`` is that of Kazakhstan's grades, ``current`` or
+    ``2011``. Without a transcript every result is open.
 
     Raises:
-        InputError: there is no such policy. A scheme, a scale or a grade that cannot be used is no reason to refuse:
-            what hangs on it has no value, and says why.
+        InputError: there is no such policy or edition, or the mean is no number. A scheme, a scale or a grade that
+            cannot be used is no reason to refuse: what hangs on it has no value, and says why.
 
     """
     chosen = recognition_policy(policy)
     rounding = named(credit_roundings(), chosen.credit_rounding, "rounding")
+    kazakhstan_grades(grade_edition)  # an unknown edition is refused whatever the scales
+    if weighted_mean is not None and exact_number(weighted_mean) is None:
+        message = f"{shown(weighted_mean)} is no weighted mean; write a number such as 27.5"
+        raise InputError(message, field="weighted_mean")
     standing = in_force(agreement)
     studied = () if standing is None else standing.studied
     home = () if standing is None else standing.recognised
-    settling = _Settling(agreement, transcript, chosen, weighted_mean)
+    settling = _Settling(agreement, transcript, chosen, weighted_mean, grade_edition)
     groups = _groups(studied, home)
     names_at_home = {place: tuple(home[at].name for at in group.home) for group in groups for place in group.studied}
     entries = _entries(studied, transcript, settling)
@@ -216,7 +230,9 @@ def settle_recognition(
     notes = (
         *(("nothing is agreed: the agreement has no first version",) if standing is None else ()),
         *((each.words for each in standing.unmatched) if standing is not None else ()),
+        *_proposed(agreement),
         *_unknown_names(studied, home),
+        *_total_shown(transcript, settling),
         *_not_known(components),
         *_short(components),
         *_about_limits(record, agreement),
@@ -261,6 +277,13 @@ def _total_known(ranges: Iterable[CreditRange | None]) -> CreditRange | None:
     return total(found) if len(found) == len(known) else None
 
 
+def agreed_in_ects(agreement: LearningAgreement) -> tuple[CreditConversion | None, ...]:
+    """What the credits of each component abroad in force are in ECTS; *None* for one that states none."""
+    standing = in_force(agreement)
+    settling = _Settling(agreement, None, recognition_policy(DEFAULT), None, "current")
+    return tuple(settling.ects_of(each.credits) for each in (() if standing is None else standing.studied))
+
+
 # --- one component -----------------------------------------------------------------------------------------
 
 
@@ -272,6 +295,7 @@ class _Settling:
     transcript: TranscriptOfRecords | None
     policy: RecognitionPolicy
     weighted_mean: str | None
+    grade_edition: str
 
     @property
     def level(self) -> str | None:
@@ -345,6 +369,19 @@ class _Settling:
         transcript, agreement = self.transcript, self.agreement
         target = agreement.home_grading_scale or _country(agreement.sending)
         if entry.grade is None:
+            # A grade that nobody wrote down is not known; it is no pass without a grade.
+            return GradeConversion(
+                given="",
+                origin="",
+                target=target or "",
+                value=None,
+                method=None,
+                policy=self.policy.id,
+                why="the transcript tells no grade",
+                needs=("the grade", "the grade 'pass', where none was given"),
+            )
+        table = None if transcript is None else transcript.grading_table
+        if is_ungraded(entry.grade) and (table is None or table.places_of(entry.grade) is None):
             return ungraded(self.policy, target, self.weighted_mean)
         origin = (None if transcript is None else transcript.grading_scale) or _country(agreement.receiving)
         try:
@@ -353,8 +390,9 @@ class _Settling:
                 origin,
                 target,
                 policy=self.policy,
-                host_table=None if transcript is None else transcript.grading_table,
+                host_table=table,
                 home_table=agreement.home_grading_table,
+                edition=self.grade_edition,
             )
         except InputError as refusal:  # a scale that no file here knows, or a grade that it cannot have
             return GradeConversion(
@@ -589,6 +627,35 @@ def _of(credits_: CreditRange | None) -> str:
 
 
 # --- notes -------------------------------------------------------------------------------------------------
+
+
+def _proposed(agreement: LearningAgreement) -> Iterator[str]:
+    """What a proposal would change, which is not in force."""
+    proposal, standing = agreement.changes_proposal, in_force(agreement, with_proposal=True)
+    if proposal is None or standing is None:
+        return
+    statuses = [each.status for each in proposal.all_changes()]
+    added, deleted = (statuses.count(status) for status in (ChangeStatus.INSERTED, ChangeStatus.DELETED))
+    replaced = ", in place of the changes approved before" if agreement.approved_changes is not None else ""
+    yield (
+        f"changes are proposed, and not in force: {_counted(added)} would be added and {_counted(deleted)} "
+        f"deleted{replaced}"
+    )
+    yield from (f"of the proposal: {each.words}" for each in standing.unmatched)
+
+
+def _counted(number: int) -> str:
+    return "1 component" if number == 1 else f"{number} components"
+
+
+def _total_shown(transcript: TranscriptOfRecords | None, settling: _Settling) -> Iterator[str]:
+    """That the total on a transcript is not the sum of what was passed, where both are known."""
+    if transcript is None or any(each.completed is None for each in transcript.components):
+        return
+    passed = [settling.ects_of(each.credits) for each in transcript.components if each.completed]
+    sum_, stated = _total_known(_value(each) for each in passed), _value(settling.ects_of(transcript.total))
+    if sum_ is not None and stated is not None and (stated.high < sum_.low or sum_.high < stated.low):
+        yield f"the transcript shows a total of {stated} ECTS, and its passed components sum to {sum_}"
 
 
 def _unknown_names(studied: tuple[Component, ...], home: tuple[Component, ...]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,6 +11,7 @@ import attrs
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.model.credits import CreditRange, as_text
 from icm_rules.report.layout import Document, Item, Items, Prose, Row, Section, Table
+from icm_rules.report.records import Report
 from icm_rules.report.telling import as_sentence
 from icm_rules.report.telling import told as report_told
 from icm_rules.rules.learning_agreement.settling import (
@@ -41,10 +43,65 @@ _OF_MONEY, _OF_TEXTS = "Grant", "Texts"
 """Sections of the report of rules: the first is none of a recognition, the second stands last."""
 
 
+_IN_FIRST, _IN_CHANGES = "agreement.first_version", "agreement.approved_changes"
+_SIGNED = [f"signed_by_{who}_on" for who in ("participant", "sending", "receiving")]
+_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "learning_agreement": "agreement",
+        "recognition_decision": "decision",
+        "form_edition": "agreement.edition",
+        **{
+            name: f"agreement.{name}"
+            for name in (
+                "call",
+                "start_date",
+                "end_date",
+                "study_cycle",
+                "subject_area",
+                "totals_differ_because",
+                "provisions_url",
+            )
+        },
+        **{f"learning_agreement_{name}": f"{_IN_FIRST}.signatures.{name}" for name in _SIGNED},
+        **{f"change_{name}": f"{_IN_CHANGES}.signatures.{name}" for name in _SIGNED},
+        "change_requested_on": f"{_IN_CHANGES}.requested_on",
+        "change_semester_started_on": f"{_IN_CHANGES}.semester_started_on",
+        "results_published_on": "transcript.results_published_on",
+        "assessment_period_ended_on": "transcript.assessment_period_ended_on",
+        "transcript_issued_on": "transcript.issued_on",
+        "transcript_received_on": "transcript.received_on",
+        "recognition_decided_on": "decision.decided_on",
+        # A list of components tells both, each with its ECTS credits.
+        "credits_agreed": f"{_IN_FIRST} (the ECTS credits of each component)",
+        "credit_system": f"{_IN_FIRST} (the ECTS credits of each component)",
+    }
+)
+"""Where the documents tell what the rules ask for by the names of their facts."""
+
+
+def in_documents(report: dict[str, Any]) -> dict[str, Any]:
+    """A report as plain values that asks for the fields of the documents, and not for facts by their names.
+
+    What no document tells is asked for by the name of the fact, which a mobility tells.
+    """
+
+    def renamed(names: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(_FIELDS.get(name, name) for name in names))
+
+    missing: dict[str, dict[str, Any]] = {}
+    for fact in report["missing"]:
+        missing.setdefault(_FIELDS.get(fact["name"], fact["name"]), fact)
+    return {
+        **report,
+        "outcomes": {name: {**each, "missing": renamed(each["missing"])} for name, each in report["outcomes"].items()},
+        "missing": [{**fact, "name": name} for name, fact in missing.items()],
+    }
+
+
 def told(recognition: Recognition, *, all_rules: bool) -> Document:
     """The recognition, arranged."""
     record, report = recognition.record, recognition.report
-    of_rules = report_told(report, all_rules=all_rules)
+    of_rules = report_told(Report.from_dict(in_documents(report.to_dict())), all_rules=all_rules)
     recognised = "an unknown number of" if record.recognised is None else str(record.recognised)
     owed = f"{recognised} ECTS" if record.agreed is None else f"{recognised} of {record.agreed} ECTS"
     sections = (
@@ -134,7 +191,7 @@ def _grades(components: tuple[ComponentOutcome, ...]) -> Section | None:
         return None
     rows = tuple(
         Row(
-            (each.component.name, each.local_grade or "passed", each.grade.value or "no value"),
+            (each.component.name, each.local_grade or "not told", each.grade.value or "no value"),
             tuple(on_grade(each.grade)),
         )
         for each in found

@@ -490,12 +490,6 @@ def _by_formula(asked: _Asked, _: GradingTable | None, __: GradingTable | None) 
         asked.policy.formula_chosen_in,
     )
     why = f"{read.words}: {in_figures(exact)} in the scale of {asked.target}"
-    cap = home.cap_of(asked.policy.caps)
-    if cap is not None:
-        why += (
-            f"; the best grade in practice there by the policy, {in_figures(cap.value)}, is used of grades given there "
-            "alone: no text says that it binds grades taken over into that scale"
-        )
     if asked.target == _GERMANY:
         cited = (*cited, rounding.citation, asked.policy.chosen_in("grade_rounding"))
         return asked.answer(_shown(_rounded(exact, rounding)), "bavarian", why, cited, exact=exact, choice=rounding.id)
@@ -505,6 +499,12 @@ def _by_formula(asked: _Asked, _: GradingTable | None, __: GradingTable | None) 
     if home.letters:
         letters = ", ".join(home.letters)
         why += f", nor which of its letters {letters} (ranked from {in_figures(best)}) it is"
+    cap = home.cap_of(asked.policy.caps)
+    if cap is not None:
+        why += (
+            f"; the best grade in practice there by the policy, {in_figures(cap.value)}, is used of grades given there "
+            "alone: no text says that it binds grades taken over into that scale"
+        )
     return asked.answer(_shown(exact), "bavarian", why, cited, exact=exact, choice="exact")
 
 

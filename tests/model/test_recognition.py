@@ -22,6 +22,7 @@ from icm_rules.model.learning_agreement import (
     MobilityType,
     in_force,
     is_same,
+    names_of,
 )
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
 from tests.strategies_recognition import grading_tables
@@ -231,6 +232,11 @@ class TestTheAgreementInForce:
     )
     def test_components_match_by_identifier_else_code_else_title_and_term(self, one, other, same):
         assert is_same(Component(title="x", **one), Component(title="X", **other)) is same
+
+    def test_names_tell_the_term_that_sets_two_parts_apart(self):
+        parts = [Component(title="x", code="A", term=term) for term in ("1/2", "2/2", None)]
+        assert names_of(parts) == ["A x (1/2)", "A x (2/2)", "A x"]
+        assert names_of(parts[:1]) == ["A x"]
 
     def test_another_title_is_another_component(self):
         assert not is_same(Component(title="x"), Component(title="y"))

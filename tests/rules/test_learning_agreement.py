@@ -502,6 +502,20 @@ class TestRecognition:
         assert outcome("recognition.components.in_full", told, shown, decided).verdict is verdict
         assert outcome("recognition.components.over_achievement", told, shown, decided).verdict is beyond
 
+    def test_the_part_that_is_left_out_is_named_with_its_term(self):
+        told = agreement(studied=self.TWO_PARTS)
+        shown = transcript(components=[{**each, "completed": True} for each in self.TWO_PARTS])
+        found = outcome("recognition.components.in_full", told, shown, decision(components=self.TWO_PARTS[:1]))
+        assert found.sentence.startswith("A Course A (2/2): 0 of 5 ECTS are recognised")
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_the_order_of_the_lines_does_not_matter(self, order):
+        told = agreement(studied=self.TWO_PARTS)
+        shown = transcript(components=[{**each, "completed": True} for each in self.TWO_PARTS])
+        lines = [*self.TWO_PARTS, component("Z", 3), component("H", 10), component("Y", 3)][::order]
+        found = outcome("recognition.components.over_achievement", told, shown, decision(components=lines))
+        assert "Y Course Y, Z Course Z" in found.sentence
+
     @pytest.mark.parametrize(
         ("components", "verdict"),
         [

@@ -114,6 +114,16 @@ class Component:
         return f"{self.code} {self.title}" if self.code else self.title
 
 
+def names_of(components: Iterable[Component]) -> list[str]:
+    """The name of each component; where several have the same, with the term that sets them apart."""
+    known = list(components)
+    names = [each.name for each in known]
+    return [
+        f"{name} ({each.term})" if each.term is not None and names.count(name) > 1 else name
+        for each, name in zip(known, names, strict=True)
+    ]
+
+
 class Likeness(enum.IntEnum):
     """How surely two documents mean the same component; the greater, the surer."""
 

@@ -10,6 +10,7 @@ import attrs
 
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.model.credits import CreditRange, as_text
+from icm_rules.model.learning_agreement import names_of
 from icm_rules.report.layout import Document, Item, Items, Prose, Row, Section, Table
 from icm_rules.report.records import Report
 from icm_rules.report.telling import as_sentence
@@ -136,12 +137,13 @@ def _list(title: str, lines: Iterable[str]) -> Section | None:
 def _components(components: tuple[ComponentOutcome, ...]) -> Section | None:
     if not components:
         return None
+    names = names_of(each.component for each in components)
     rows = tuple(
         Row(
-            (each.component.name, each.result.words, _ects(each.agreed), _ects(each.achieved), _ects(each.recognised)),
+            (name, each.result.words, _ects(each.agreed), _ects(each.achieved), _ects(each.recognised)),
             tuple(_on_component(each)),
         )
-        for each in components
+        for each, name in zip(components, names, strict=True)
     )
     header = ("Agreed abroad", "Result", "Agreed", "Achieved", "Recognised")
     return Section("Component by component [ECTS]", (Table(header, rows, amounts_last=True),))

@@ -11,7 +11,7 @@ import attrs
 from icm_rules.engine import Answer, Unknown, Words, fact, met, not_met, rule, undetermined
 from icm_rules.guide.provisions import FullRecognition, TranscriptDeadline
 from icm_rules.model.credits import NO_CREDITS, CreditRange, in_figures, total
-from icm_rules.model.learning_agreement import Component, LearningAgreement, Likeness, likeness, plain_name
+from icm_rules.model.learning_agreement import Component, LearningAgreement, Likeness, likeness, names_of, plain_name
 from icm_rules.model.matching import best_entries
 from icm_rules.model.terms import Stage
 from icm_rules.model.transcript import ComponentDecision, RecognitionDecision, TranscriptComponent, TranscriptOfRecords
@@ -271,6 +271,7 @@ class _Reading:
         self._abroad: dict[int, list[ComponentDecision]] = {}
         self._others: list[str] = []
         agreed = [each.component for each in record.components]
+        self._names = names_of(agreed)
         at_home = [each.component for each in record.home]
         lines = []
         for line in decision.components:
@@ -316,13 +317,13 @@ class _Reading:
         elif self._is_shared(place, found) if found else self._may_be_meant(outcome.component):
             recognised = None
         return Decided(
-            name=outcome.component.name,
+            name=self._names[place],
             owed=outcome.recognised,
             recognised=outcome.recognised if as_owed else recognised,
             as_owed=as_owed,
             is_recognised=bool(found) and (as_owed or recognised is None or bool(recognised.high)),
             result=outcome.result,
-            conditions=tuple(each.further_condition for each in lines if each.further_condition is not None),
+            conditions=tuple(sorted({each.further_condition for each in lines if each.further_condition is not None})),
             agreed_conditions=group.agreed_conditions,
         )
 

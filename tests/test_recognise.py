@@ -49,14 +49,15 @@ class Expected:
 
 
 TABLE = (
-    # 10 + 5 + 5 of 30; the failed course stood for 6 older credits, 9 to 10.8 ECTS. 4 - (1.7 - 1) = 3.3.
+    # 10 + 5 + 5 of 30; the failed course stood for 6 older credits, 9 to 10.8 ECTS. 4 - (1.7 - 1) = 3.3,
+    # and the nearest grade of Kazakhstan's scale is 3.33; that to 2.7 is 2.67.
     Expected(
         "almaty",
         "default",
         "partial",
         "20",
         "from 9 to 10.8",
-        {"WIWI-201": "3.3", "WIWI-214": "2.7", "SPR-DE-B1": None},
+        {"WIWI-201": "3.33", "WIWI-214": "2.67", "SPR-DE-B1": None},
         "not eligible",
         ("recognition.components.in_full", "recognition.components.unconditional"),
     ),
@@ -205,6 +206,25 @@ class TestTelling:
         assert "6 in ECTS are 3 KIMEP University, exchange (bands)" in text
         closest = recognise(document("tbilisi", "agreement"), document("tbilisi", "transcript"), policy="sgroup")
         assert "of all places apart" in closest.to_text()
+
+    def test_what_is_asked_for_is_named_as_the_documents_name_it(self):
+        agreement = LearningAgreement(
+            call=2023,
+            first_version={"blended": [{"title": "A"}]},
+            approved_changes={"signatures": {"signed_by_participant_on": "2024-01-10"}},
+        )
+        found = recognise(agreement, TranscriptOfRecords(components=[]))
+        text = " ".join(found.to_text().split())
+        for field in (
+            "transcript.issued_on",
+            "agreement.approved_changes.signatures.signed_by_sending_on",
+            "agreement.first_version (the ECTS credits of each component)",
+        ):
+            assert field in text
+        assert "transcript_issued_on" not in text
+        assert "credits_agreed" not in text
+        asked = found.to_dict()["report"]["outcomes"]["recognition.blended.minimum_credits"]["missing"]
+        assert asked == ["agreement.first_version (the ECTS credits of each component)"]
 
     def test_the_arrangement_is_one_for_all_layouts(self):
         from icm_rules.recognise.telling import told

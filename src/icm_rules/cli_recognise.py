@@ -80,6 +80,13 @@ def _print(answer: str, lines: Iterable[str], texts: Iterable[str]) -> None:
 @click.option("--mobility", metavar="FILE", help="The mobility, for the call and the dates as they came to be.")
 @click.option("--weighted-mean", metavar="GRADE", help="The student's mean before departure, where a policy takes it.")
 @click.option(
+    "--grade-edition",
+    type=click.Choice(["current", "2011"]),
+    default="current",
+    show_default=True,
+    help="The edition of Kazakhstan's grades.",
+)
+@click.option(
     "--short-stay-changes",
     type=click.Choice(["schema", "business-requirements"]),
     default="schema",
@@ -107,6 +114,7 @@ def recognise(  # noqa: PLR0913 - one for each option
     decision: str | None,
     mobility: str | None,
     weighted_mean: str | None,
+    grade_edition: str,
     short_stay_changes: str,
     all_rules: bool,
     layout: str,
@@ -146,6 +154,7 @@ def recognise(  # noqa: PLR0913 - one for each option
             policy=policy,
             mobility=stay,
             weighted_mean=weighted_mean,
+            grade_edition=grade_edition,
             short_stay_changes=short_stay_changes,
         )
     if as_json:

@@ -22,6 +22,7 @@ from icm_rules.model.learning_agreement import (
     MobilityType,
     in_force,
     is_same,
+    names_of,
 )
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
 from tests.strategies_recognition import grading_tables
@@ -206,6 +207,10 @@ class TestTheAgreementInForce:
             ({"studied": [A]}, MobilityType.SEMESTERS),
             ({"blended": [A]}, MobilityType.BLENDED),
             ({"doctoral": [A]}, MobilityType.DOCTORAL),
+            ({"studied": [A], "recognised": [A], "blended": [], "doctoral": []}, MobilityType.SEMESTERS),
+            ({"blended": []}, MobilityType.BLENDED),
+            ({"blended": [], "doctoral": [A]}, MobilityType.DOCTORAL),
+            ({"doctoral": []}, MobilityType.DOCTORAL),
         ],
     )
     def test_the_lists_show_the_kind_of_stay(self, lists, kind):
@@ -221,13 +226,36 @@ class TestTheAgreementInForce:
             ({"term": "1/2"}, {"term": "2/2"}, False),
             ({"term": "1/2"}, {}, True),
             ({"code": "A"}, {}, True),
+            ({"code": "A", "term": "1/2"}, {"code": "a", "term": "2/2"}, False),
+            ({"code": "HIS 201", "term": "1/2"}, {"code": "his201"}, True),
         ],
     )
     def test_components_match_by_identifier_else_code_else_title_and_term(self, one, other, same):
         assert is_same(Component(title="x", **one), Component(title="X", **other)) is same
 
+    def test_names_tell_the_term_that_sets_two_parts_apart(self):
+        parts = [Component(title="x", code="A", term=term) for term in ("1/2", "2/2", None)]
+        assert names_of(parts) == ["A x (1/2)", "A x (2/2)", "A x"]
+        assert names_of(parts[:1]) == ["A x"]
+
     def test_another_title_is_another_component(self):
         assert not is_same(Component(title="x"), Component(title="y"))
+
+
+class TestDeletions:
+    def test_take_the_part_of_a_course_that_they_name(self):
+        parts = [Component(title="x", code="A", term=term) for term in ("1/2", "2/2")]
+        change = {"title": "x", "code": "A", "term": "2/2", "status": "deleted"}
+        told = agreed(studied=parts)
+        found = in_force(attrs.evolve(told, approved_changes={"studied": [change]}))
+        assert (found.studied, found.unmatched) == ((parts[0],), ())
+
+    @pytest.mark.parametrize("order", [1, -1])
+    def test_do_not_depend_on_their_order(self, order):
+        parts = [Component(title="x", code="A"), Component(title="x", code="B")]
+        changes = [{"title": "x", "status": "deleted"}, {"title": "x", "code": "A", "status": "deleted"}][::order]
+        found = in_force(attrs.evolve(agreed(studied=parts), approved_changes={"studied": changes}))
+        assert (found.studied, found.unmatched) == ((), ())
 
 
 class TestWhatIsRefused:

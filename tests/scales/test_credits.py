@@ -117,6 +117,7 @@ class TestRefusals:
             ((1, "kazakhstan-legacy"), {"level": "doctor"}, "did you mean 'doctoral'"),
             ((1, "kazakhstan-legacy"), {"activity": "sleep"}, "has no activity 'sleep'"),
             ((1, "atlantis"), {}, "there is no credit scheme 'atlantis'"),
+            ((1, "georgia"), {"level": "bogus"}, "there is no level 'bogus'"),
         ],
     )
     def test_one_sentence_says_what_is_wrong(self, arguments, more, message):
@@ -135,6 +136,28 @@ def test_a_level_is_no_matter_where_a_scheme_has_one_factor():
 def test_the_day_decides_for_a_country_whose_credit_changed():
     assert value(2, "kz", on=dt.date(2016, 2, 1), level="bachelor") == "from 3 to 3.6"
     assert value(2, "kz", on=dt.date(2024, 2, 1), level="bachelor") == "2"
+
+
+@pytest.mark.parametrize(("country", "name"), [("lv", "latvia-old"), ("es", "spain-old")])
+def test_the_code_of_a_country_does_not_stand_for_an_old_credit(country, name):
+    found = convert_credits(6, country)
+    assert (found.value, found.confidence) == (None, None)
+    assert name in found.needs[1]
+    assert credits_from_ects(6, country).value is None
+    assert convert_credits(6, name).value is not None
+    assert value(6, country, year_load=60) == "6"
+
+
+def test_a_day_for_which_no_text_shows_a_credit_is_no_refusal():
+    found = convert_credits(18, "kz", on=dt.date(2018, 11, 1))
+    assert (found.value, found.needs[0]) == (None, "the ECTS figure of the partner itself")
+    assert "which credit of KZ is in use on 2018-11-01" in found.why
+
+
+def test_a_credit_that_is_named_for_another_day_is_remarked_on():
+    found = convert_credits(18, "kazakhstan", on=dt.date(2015, 1, 1))
+    assert found.why.endswith("; but no text shows this credit in use on 2015-01-01, only from 2022-07-20")
+    assert "but" not in convert_credits(18, "kazakhstan", on=dt.date(2023, 1, 1)).why
 
 
 def test_whole_credits_are_cut_down():

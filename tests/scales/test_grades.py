@@ -226,8 +226,53 @@ def test_the_same_scale_needs_no_conversion():
 
 
 def test_a_conversion_is_as_sure_as_the_weakest_of_its_texts():
-    assert convert_grade(14, "fr", "de").confidence is Confidence.OFFICIAL
-    assert convert_grade(82, "kz", "de").confidence is Confidence.CORROBORATED
+    assert convert_grade(14, "fr", "de", policy="koeln").confidence is Confidence.OFFICIAL
+    assert convert_grade(82, "kz", "de", policy="koeln").confidence is Confidence.CORROBORATED
+    assert convert_grade("B", "us", "de", policy="bamberg").confidence is Confidence.CORROBORATED
+
+
+@pytest.mark.parametrize(
+    ("grade", "origin", "policy"), [("7", "nl", "default"), (14, "fr", "wuerzburg"), (14, "fr", "lowest")]
+)
+def test_a_step_that_the_policy_does_not_name_is_no_surer_than_the_default(grade, origin, policy):
+    assert convert_grade(grade, origin, "de", policy=policy).confidence is Confidence.UNVERIFIED
+
+
+def test_what_cites_nothing_has_no_confidence():
+    assert convert_grade("8", None, None).confidence is None
+
+
+def test_a_cap_binds_grades_given_there_and_none_taken_over():
+    found = convert_grade("1.0", "de", "fr", policy="goettingen")
+    assert found.value == "20.0"
+    assert "17, is used of grades given there alone" in found.why
+    assert "alone" not in convert_grade("1.0", "de", "fr").why
+
+
+@pytest.mark.parametrize("minus", ["-", "\u2212", "\u2013"])
+def test_a_minus_is_one_however_it_is_set(minus):
+    assert convert_grade(f"A{minus}", "us", "de", policy="wuerzburg").value == "1.3"
+
+
+def test_a_letter_nobody_knows_is_called_unknown_and_not_failing():
+    found = convert_grade("Q", "us", "de", policy="wuerzburg")
+    assert found.why == "the table wuerzburg-us-letters has no grade 'Q', and does not say whether it is a passing one"
+    assert found.needs[0].startswith("one of: A+")
+
+
+def test_the_nearest_grade_of_kazakhstan_is_told_with_its_neighbours():
+    found = convert_grade("2.3", "de", "kz")
+    assert (found.value, found.candidates, found.exact) == ("2.67", ("B", "B-"), Fraction(27, 10))
+    assert "2.7 in the scale of KZ, between B (3) and B- (2.67); the nearer is B-" in found.why
+    assert found.confidence is Confidence.UNVERIFIED
+    exactly = convert_grade("2.0", "de", "kz")
+    assert (exactly.value, exactly.candidates) == ("3.0", ())
+    assert exactly.why.endswith("which is B")
+
+
+def test_a_pass_is_an_ungraded_one():
+    assert convert_grade("Pass", "fr", "de", policy="htw-berlin").value == "4.0"
+    assert convert_grade("pass", "fr", "de").value is None
 
 
 class TestComparedTables:

@@ -6,7 +6,9 @@ approved takes the place of the changes approved before.
 
 from __future__ import annotations
 
+import enum
 import typing
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
@@ -112,14 +114,57 @@ class Component:
         return f"{self.code} {self.title}" if self.code else self.title
 
 
-def is_same(one: Component, other: Component) -> bool:
-    """Whether two documents mean the same component: by identifier, else by code, else by title and term."""
+def names_of(components: Iterable[Component]) -> list[str]:
+    """The name of each component; where several have the same, with the term that sets them apart."""
+    known = list(components)
+    names = [each.name for each in known]
+    return [
+        f"{name} ({each.term})" if each.term is not None and names.count(name) > 1 else name
+        for each, name in zip(known, names, strict=True)
+    ]
+
+
+class Likeness(enum.IntEnum):
+    """How surely two documents mean the same component; the greater, the surer."""
+
+    NONE = 0
+    TITLE = 1
+    CODE = 2
+    CODE_AND_TERM = 3
+    IDENTIFIER = 4
+
+
+def plain_name(text: str) -> str:
+    """A title or a term as it is compared: without regard to capitals, spacing, and how an accent is encoded."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def plain_code(text: str) -> str:
+    """A code as it is compared: as a title, and ``HIS 201`` is ``HIS201``."""
+    return plain_name(text).replace(" ", "")
+
+
+def likeness(one: Component, other: Component) -> Likeness:
+    """How surely two documents mean the same component.
+
+    Identifiers decide where both tell one, else codes, else titles. Different terms part what has the same code or the
+    same title; a term that one of the two does not tell cannot part them.
+    """
     if one.los_id is not None and other.los_id is not None:
-        return one.los_id == other.los_id
+        return Likeness.IDENTIFIER if one.los_id == other.los_id else Likeness.NONE
+    terms = [plain_name(each.term) for each in (one, other) if each.term is not None]
+    if len(set(terms)) > 1:
+        return Likeness.NONE
     if one.code is not None and other.code is not None:
-        return one.code == other.code
-    # A term that one of the two does not tell cannot part them.
-    return one.title.casefold() == other.title.casefold() and (one.term == other.term or None in {one.term, other.term})
+        if plain_code(one.code) != plain_code(other.code):
+            return Likeness.NONE
+        return Likeness.CODE_AND_TERM if terms[1:] else Likeness.CODE
+    return Likeness.TITLE if plain_name(one.title) == plain_name(other.title) else Likeness.NONE
+
+
+def is_same(one: Component, other: Component) -> bool:
+    """Whether two documents may mean the same component."""
+    return bool(likeness(one, other))
 
 
 @attrs.frozen(kw_only=True)
@@ -235,9 +280,17 @@ class LearningAgreement:
         """The kind of stay, as the lists of the first version show; *None* while there is none."""
         if self.first_version is None:
             return None
-        if self.first_version.blended is not None:
+        version = self.first_version
+        # A form may hold every list, and leave those empty that are not of its kind.
+        if version.blended:
             return MobilityType.BLENDED
-        return MobilityType.DOCTORAL if self.first_version.doctoral is not None else MobilityType.SEMESTERS
+        if version.doctoral:
+            return MobilityType.DOCTORAL
+        if {version.studied, version.recognised, version.virtual} != {None}:
+            return MobilityType.SEMESTERS
+        if version.blended is not None:
+            return MobilityType.BLENDED
+        return MobilityType.SEMESTERS if version.doctoral is None else MobilityType.DOCTORAL
 
 
 @attrs.frozen
@@ -300,6 +353,13 @@ def in_force(agreement: LearningAgreement, *, with_proposal: bool = False) -> Ag
     return AgreementInForce(lists, tuple(unmatched))
 
 
+def _fitting(change: Component, components: Iterable[Component]) -> list[Component]:
+    """The components that a deletion names most surely."""
+    found = [(likeness(change, each), each) for each in components]
+    surest = max((sure for sure, _ in found), default=Likeness.NONE)
+    return [each for sure, each in found if sure and sure is surest]
+
+
 def _changed(
     name: str,
     standing: tuple[Component, ...],
@@ -307,11 +367,11 @@ def _changed(
     unmatched: list[UnmatchedDeletion],
 ) -> tuple[Component, ...]:
     left = list(standing)
-    for change in changes:
-        if change.status is ChangeStatus.DELETED:
-            fitting = [each for each in left if is_same(change, each)]
-            if len(fitting) == 1:
-                left.remove(fitting[0])
-            else:
-                unmatched.append(UnmatchedDeletion(name, change, len(fitting)))
+    waiting = [change for change in changes if change.status is ChangeStatus.DELETED]
+    # The surest deletion comes first, whatever the order: what it takes away may leave another one clear.
+    while clear := [(change, each[0]) for change in waiting if len(each := _fitting(change, left)) == 1]:
+        change, gone = max(clear, key=lambda pair: (likeness(*pair), repr(pair)))
+        waiting.remove(change)
+        left.remove(gone)
+    unmatched.extend(UnmatchedDeletion(name, change, len(_fitting(change, left))) for change in waiting)
     return (*left, *(each.component for each in changes if each.status is ChangeStatus.INSERTED))

@@ -21,7 +21,7 @@ class TranscriptComponent(Component):
     """A component as the transcript shows it."""
 
     completed: bool | None = told(a_flag, "Was it completed successfully?", known_at=_AT)
-    grade: str | None = told(a_grade, "Which local grade was given? (none for a pass without a grade)", known_at=_AT)
+    grade: str | None = told(a_grade, "Which local grade was given? (pass, where a pass has no grade)", known_at=_AT)
 
 
 @attrs.frozen(kw_only=True)

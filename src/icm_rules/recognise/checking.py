@@ -8,11 +8,11 @@ from typing import Any
 
 import attrs
 
-from icm_rules.engine import Cited, DerivedFact, InputError, Rule, Rulebook
+from icm_rules.engine import Cited, Confidence, DerivedFact, InputError, Rule, Rulebook
 from icm_rules.evaluate import heading_of
 from icm_rules.guide import Guide
 from icm_rules.guide import guide as guide_of_call
-from icm_rules.model.learning_agreement import LearningAgreement, MobilityType, in_force
+from icm_rules.model.learning_agreement import LearningAgreement, MobilityType
 from icm_rules.model.mobility import Institution, Mobility, Signatures
 from icm_rules.model.terms import Activity, CreditSystem, StayFormat
 from icm_rules.model.transcript import RecognitionDecision, TranscriptOfRecords
@@ -21,7 +21,8 @@ from icm_rules.report import Report, report_of
 from icm_rules.rules import RULEBOOK
 from icm_rules.rules.learning_agreement import PARTS
 from icm_rules.rules.learning_agreement.given import DOCUMENT_FACTS, facts_of_documents
-from icm_rules.rules.learning_agreement.settling import RecognitionRecord, settle_recognition
+from icm_rules.rules.learning_agreement.settling import RecognitionRecord, agreed_in_ects, settle_recognition
+from icm_rules.scales.credits import STATED
 from icm_rules.scales.loading import DEFAULT, Figure, RecognitionPolicy, recognition_policy
 from icm_rules.scales.provisions import DOCUMENT_PROVISIONS, document_provisions
 
@@ -84,9 +85,9 @@ class Recognition:
 
     def to_dict(self) -> dict[str, Any]:
         """Both as plain values that JSON can hold: ``record`` and ``report``."""
-        from icm_rules.recognise.telling import record_to_dict
+        from icm_rules.recognise.telling import in_documents, record_to_dict
 
-        return {"record": record_to_dict(self.record), "report": self.report.to_dict()}
+        return {"record": record_to_dict(self.record), "report": in_documents(self.report.to_dict())}
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -104,6 +105,7 @@ def recognise(  # noqa: PLR0913 - each is another thing that may be told
     policy: RecognitionPolicy | str = DEFAULT,
     mobility: Mobility | None = None,
     weighted_mean: str | None = None,
+    grade_edition: str = "current",
     short_stay_changes: str = "schema",
     rulebook: Rulebook | None = None,
 ) -> Recognition:
@@ -115,7 +117,9 @@ def recognise(  # noqa: PLR0913 - each is another thing that may be told
 
     """
     return Recognition(
-        record=settle_recognition(agreement, transcript, policy, weighted_mean=weighted_mean),
+        record=settle_recognition(
+            agreement, transcript, policy, weighted_mean=weighted_mean, grade_edition=grade_edition
+        ),
         report=check_recognition(
             agreement,
             transcript,
@@ -210,9 +214,16 @@ def _stay(agreement: LearningAgreement, mobility: Mobility | None) -> Mobility:
 
 
 def _ects_agreed(agreement: LearningAgreement) -> Decimal | None:
-    """The ECTS credits agreed, where every component abroad states them."""
-    standing = in_force(agreement)
-    if standing is None or not standing.studied:
-        return None
-    stated = [each.ects.value for each in standing.studied if each.ects is not None]
-    return sum(stated, Decimal(0)) if len(stated) == len(standing.studied) else None
+    """The ECTS credits agreed, as the record has them; *None* where these are a range, or rest on what nobody showed.
+
+    The minimum of a blended stay refuses, and a refusal rests on no unverified factor.
+    """
+    found = []
+    for each in agreed_in_ects(agreement):
+        if each is None or each.value is None or not each.value.is_exact:
+            return None
+        if each.method != STATED and each.confidence is Confidence.UNVERIFIED:
+            return None
+        found.append(each.value.low)
+    # Down to six decimals, which no whole number of credits lies between.
+    return Decimal(int(sum(found) * 10**6)).scaleb(-6).normalize() if found else None

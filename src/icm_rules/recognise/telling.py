@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.model.credits import CreditRange, as_text
+from icm_rules.model.learning_agreement import names_of
 from icm_rules.report.layout import Document, Item, Items, Prose, Row, Section, Table
+from icm_rules.report.records import Report
 from icm_rules.report.telling import as_sentence
 from icm_rules.report.telling import told as report_told
 from icm_rules.rules.learning_agreement.settling import (
@@ -41,10 +44,65 @@ _OF_MONEY, _OF_TEXTS = "Grant", "Texts"
 """Sections of the report of rules: the first is none of a recognition, the second stands last."""
 
 
+_IN_FIRST, _IN_CHANGES = "agreement.first_version", "agreement.approved_changes"
+_SIGNED = [f"signed_by_{who}_on" for who in ("participant", "sending", "receiving")]
+_FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "learning_agreement": "agreement",
+        "recognition_decision": "decision",
+        "form_edition": "agreement.edition",
+        **{
+            name: f"agreement.{name}"
+            for name in (
+                "call",
+                "start_date",
+                "end_date",
+                "study_cycle",
+                "subject_area",
+                "totals_differ_because",
+                "provisions_url",
+            )
+        },
+        **{f"learning_agreement_{name}": f"{_IN_FIRST}.signatures.{name}" for name in _SIGNED},
+        **{f"change_{name}": f"{_IN_CHANGES}.signatures.{name}" for name in _SIGNED},
+        "change_requested_on": f"{_IN_CHANGES}.requested_on",
+        "change_semester_started_on": f"{_IN_CHANGES}.semester_started_on",
+        "results_published_on": "transcript.results_published_on",
+        "assessment_period_ended_on": "transcript.assessment_period_ended_on",
+        "transcript_issued_on": "transcript.issued_on",
+        "transcript_received_on": "transcript.received_on",
+        "recognition_decided_on": "decision.decided_on",
+        # A list of components tells both, each with its ECTS credits.
+        "credits_agreed": f"{_IN_FIRST} (the ECTS credits of each component)",
+        "credit_system": f"{_IN_FIRST} (the ECTS credits of each component)",
+    }
+)
+"""Where the documents tell what the rules ask for by the names of their facts."""
+
+
+def in_documents(report: dict[str, Any]) -> dict[str, Any]:
+    """A report as plain values that asks for the fields of the documents, and not for facts by their names.
+
+    What no document tells is asked for by the name of the fact, which a mobility tells.
+    """
+
+    def renamed(names: Iterable[str]) -> list[str]:
+        return list(dict.fromkeys(_FIELDS.get(name, name) for name in names))
+
+    missing: dict[str, dict[str, Any]] = {}
+    for fact in report["missing"]:
+        missing.setdefault(_FIELDS.get(fact["name"], fact["name"]), fact)
+    return {
+        **report,
+        "outcomes": {name: {**each, "missing": renamed(each["missing"])} for name, each in report["outcomes"].items()},
+        "missing": [{**fact, "name": name} for name, fact in missing.items()],
+    }
+
+
 def told(recognition: Recognition, *, all_rules: bool) -> Document:
     """The recognition, arranged."""
     record, report = recognition.record, recognition.report
-    of_rules = report_told(report, all_rules=all_rules)
+    of_rules = report_told(Report.from_dict(in_documents(report.to_dict())), all_rules=all_rules)
     recognised = "an unknown number of" if record.recognised is None else str(record.recognised)
     owed = f"{recognised} ECTS" if record.agreed is None else f"{recognised} of {record.agreed} ECTS"
     sections = (
@@ -79,12 +137,13 @@ def _list(title: str, lines: Iterable[str]) -> Section | None:
 def _components(components: tuple[ComponentOutcome, ...]) -> Section | None:
     if not components:
         return None
+    names = names_of(each.component for each in components)
     rows = tuple(
         Row(
-            (each.component.name, each.result.words, _ects(each.agreed), _ects(each.achieved), _ects(each.recognised)),
+            (name, each.result.words, _ects(each.agreed), _ects(each.achieved), _ects(each.recognised)),
             tuple(_on_component(each)),
         )
-        for each in components
+        for each, name in zip(components, names, strict=True)
     )
     header = ("Agreed abroad", "Result", "Agreed", "Achieved", "Recognised")
     return Section("Component by component [ECTS]", (Table(header, rows, amounts_last=True),))
@@ -134,7 +193,7 @@ def _grades(components: tuple[ComponentOutcome, ...]) -> Section | None:
         return None
     rows = tuple(
         Row(
-            (each.component.name, each.local_grade or "passed", each.grade.value or "no value"),
+            (each.component.name, each.local_grade or "not told", each.grade.value or "no value"),
             tuple(on_grade(each.grade)),
         )
         for each in found
@@ -182,7 +241,7 @@ def on_credits(conversion: CreditConversion) -> Iterator[str]:
     if conversion.others:
         others = "; ".join(f"{name} {factor_of}" for name, factor_of in conversion.others)
         yield f"Other methods have other factors: {others}."
-    if conversion.citations:
+    if conversion.confidence is not None:
         yield f"Confidence: {conversion.confidence.label}."
 
 
@@ -196,7 +255,7 @@ def on_grade(conversion: GradeConversion) -> Iterator[str]:
         yield f"Method: {conversion.method}{choice}; policy: {conversion.policy}."
     if conversion.deviation is not None:
         yield f"The two grades lie {round(float(conversion.deviation) * 100, 1)} % of all places apart."
-    if conversion.citations:
+    if conversion.confidence is not None:
         yield f"Confidence: {conversion.confidence.label}."
 
 
@@ -281,7 +340,7 @@ def credits_to_dict(conversion: CreditConversion) -> dict[str, Any]:
         "why": conversion.why,
         "needs": list(conversion.needs),
         "other_factors": {name: _range(factor) for name, factor in conversion.others},
-        "confidence": conversion.confidence.label if conversion.citations else None,
+        "confidence": None if conversion.confidence is None else conversion.confidence.label,
         "written_in": citations_to_list(conversion.citations),
     }
 
@@ -301,7 +360,7 @@ def grade_to_dict(conversion: GradeConversion) -> dict[str, Any]:
         "deviation": None if conversion.deviation is None else as_text(conversion.deviation),
         "why": conversion.why,
         "needs": list(conversion.needs),
-        "confidence": conversion.confidence.label if conversion.citations else None,
+        "confidence": None if conversion.confidence is None else conversion.confidence.label,
         "written_in": citations_to_list(conversion.citations),
     }
 

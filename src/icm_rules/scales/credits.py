@@ -19,8 +19,12 @@ from icm_rules.model.credits import ECTS, CreditRange, exact_number, in_figures
 from icm_rules.scales.loading import (
     CreditRounding,
     CreditScheme,
+    NoSchemeShownError,
     credit_roundings,
+    credit_schemes,
     figure,
+    ids_of_country,
+    is_shown,
     named,
     schemes_named,
     weakest,
@@ -55,8 +59,8 @@ class CreditConversion:
     citations: tuple[Citation, ...] = ()
 
     @property
-    def confidence(self) -> Confidence:
-        """The weakest confidence among the citations."""
+    def confidence(self) -> Confidence | None:
+        """The weakest confidence among the citations; *None* where nothing is cited."""
         return weakest(self.citations)
 
 
@@ -68,6 +72,11 @@ class _Load:
     semester: Fraction | None
     degree: tuple[Fraction, Fraction] | None
     hours: Fraction | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything of it is told."""
+        return any(each is not None for each in (self.year, self.semester, self.degree, self.hours))
 
 
 @attrs.frozen
@@ -165,7 +174,7 @@ CREDIT_METHODS = (STATED, "own-table", "bands", *_METHODS)
 """The names of the methods."""
 
 
-def convert_credits(  # noqa: PLR0913 - each is another thing a conversion may be told
+def convert_credits(  # noqa: C901, PLR0911, PLR0913 - each is another thing a conversion may be told and may answer
     value: _Number,
     scheme: str | None,
     *,
@@ -221,9 +230,15 @@ def convert_credits(  # noqa: PLR0913 - each is another thing a conversion may b
         hours=_optional(hours_per_credit, "hours_per_credit"),
     )
     lines: tuple[CreditScheme | None, ...] = (None,)
+    found: tuple[CreditScheme, ...] = ()
     if scheme is not None:
-        found = schemes_named(scheme, on=on)
-        asked = attrs.evolve(asked, origin=found[0].name)
+        try:
+            found = schemes_named(scheme, on=on)
+        except NoSchemeShownError:
+            if not load.is_told:
+                return _none_in_use(asked, scheme, on)
+    if found:
+        asked = attrs.evolve(asked, origin=found[0].name, remark=_remark(found[0], on))
         chosen = _lines(found, level, activity)
         if not chosen:
             return asked.no_value(
@@ -263,8 +278,8 @@ def credits_from_ects(  # noqa: PLR0913 - the same
     policy = named(credit_roundings(), rounding, "rounding")
     given = _number(value, "credits", least=None)
     if scheme.strip().lower() != ECTS:
-        line = schemes_named(scheme, on=on)[0]
-        if "bands" in line.values and method in {None, "bands"}:
+        line = _banded(scheme, on)
+        if line is not None and method in {None, "bands"}:
             return _into_bands(_Asked(given, "ECTS", line.name, policy), line)
     there = convert_credits(
         1,
@@ -286,6 +301,15 @@ def credits_from_ects(  # noqa: PLR0913 - the same
     return attrs.evolve(answer, others=back)
 
 
+def _banded(scheme: str, on: date | None) -> CreditScheme | None:
+    """The scheme of this name, where it prints bands in place of a factor."""
+    try:
+        line = schemes_named(scheme, on=on)[0]
+    except NoSchemeShownError:
+        return None
+    return line if "bands" in line.values else None
+
+
 @attrs.frozen
 class _Asked:
     """What a conversion was asked for."""
@@ -294,6 +318,8 @@ class _Asked:
     origin: str
     target: str
     rounding: CreditRounding
+    remark: str = ""
+    """What is to be said of the scheme beside how it is reckoned."""
 
     def answer(  # noqa: PLR0913, PLR0917 - the fields of an answer
         self,
@@ -315,7 +341,7 @@ class _Asked:
             method=method,
             factor=factor,
             rounding=self.rounding.id,
-            why=why,
+            why=why + self.remark,
             others=others,
             citations=tuple(dict.fromkeys(cited)),
         )
@@ -334,6 +360,30 @@ class _Asked:
             needs=needs,
             citations=tuple(dict.fromkeys(citations)),
         )
+
+
+def _none_in_use(asked: _Asked, scheme: str, on: date | None) -> CreditConversion:
+    """The answer where a country has credit schemes, and no text shows one of them in use."""
+    when = "now" if on is None else f"on {on}"
+    return asked.no_value(
+        f"no text seen shows which credit of {scheme.strip().upper()} is in use {when}",
+        (
+            "the ECTS figure of the partner itself",
+            f"or the credit system by its own name: {', '.join(ids_of_country(scheme))}",
+            "or the local credits of a full-time year or semester",
+        ),
+    )
+
+
+def _remark(scheme: CreditScheme, on: date | None) -> str:
+    """That a scheme was asked for by its name for a day on which no text shows it in use."""
+    if on is None or is_shown(scheme, on):
+        return ""
+    ends = [
+        f"from {scheme.shown_from}" if scheme.shown_from else "",
+        f"until {scheme.shown_until}" if scheme.shown_until else "",
+    ]
+    return f"; but no text shows this credit in use on {on}, only {' '.join(filter(None, ends))}"
 
 
 def _by_factor(
@@ -419,6 +469,10 @@ def _lines(found: tuple[CreditScheme, ...], level: str | None, activity: str | N
     if activity is not None:
         chosen = tuple(each for each in found if each.activity == activity.strip().lower())
         what, asked = "activity", activity
+    elif level is not None and not _is_level(level):
+        known = sorted(_levels())
+        message = f"there is no level {level!r}{did_you_mean(level, known)}; the levels are: {', '.join(known)}"
+        raise InputError(message, field="level")
     elif level is not None and any(each.level is not None for each in found):
         wanted = level.strip().lower()
         chosen = tuple(each for each in found if each.level is not None and f"{each.level}-".startswith(f"{wanted}-"))
@@ -431,6 +485,16 @@ def _lines(found: tuple[CreditScheme, ...], level: str | None, activity: str | N
         message = f"{found[0].name} has no {what} {asked!r}{did_you_mean(asked, known)}{way_out}"
         raise InputError(message, field=what)
     return chosen
+
+
+def _levels() -> set[str]:
+    """The levels that any scheme tells apart; ``master`` stands for every kind of master."""
+    levels = {each.level for each in credit_schemes() if each.level is not None}
+    return levels | {each.partition("-")[0] for each in levels}
+
+
+def _is_level(level: str) -> bool:
+    return level.strip().lower() in _levels()
 
 
 def _choices(found: Iterable[CreditScheme], *kinds: str) -> list[str]:

@@ -46,6 +46,10 @@ GRADE_METHODS = ("tables", "same-scale", "letters", "kazakhstan-2011", "bavarian
 _KAZAKHSTAN, _GERMANY = "KZ", "DE"
 _NARROW = 3
 """So many digits of ISCED-F name a narrow field; a detailed one has a fourth."""
+_MINUS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
+"""Signs that are set for the minus of A-."""
+_PASSED = frozenset({"pass", "passed"})
+"""The grades of a pass without a grade."""
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
 
@@ -74,8 +78,8 @@ class GradeConversion:
     citations: tuple[Citation, ...] = ()
 
     @property
-    def confidence(self) -> Confidence:
-        """The weakest confidence among the citations."""
+    def confidence(self) -> Confidence | None:
+        """The weakest confidence among the citations; *None* where nothing is cited."""
         return weakest(self.citations)
 
 
@@ -181,6 +185,8 @@ def convert_grade(  # noqa: PLR0913 - each is another thing a conversion may be 
     kazakhstan_grades(edition)  # an unknown edition is refused whatever the scales
     if asked.policy.grades == "none":
         return asked.no_value(f"by the policy {asked.policy.id} no grade is taken over", (), (asked.policy.citation,))
+    if is_ungraded(written) and (host_table is None or host_table.places_of(written) is None):
+        return ungraded(asked.policy, target)
     lacking: list[str] = []
     for name, find in _METHODS.items():
         if method not in {None, name}:
@@ -192,6 +198,11 @@ def convert_grade(  # noqa: PLR0913 - each is another thing a conversion may be 
             lacking.append(found)
     needs = lacking or [f"the method {method!r} does not fit these scales"]
     return asked.no_value("no way to convert this grade has what it needs", tuple(dict.fromkeys(needs)))
+
+
+def is_ungraded(grade: str) -> bool:
+    """Whether a grade says no more than that it was passed."""
+    return grade.strip().casefold() in _PASSED
 
 
 def ungraded(asked_by: RecognitionPolicy, target: str | None, weighted_mean: str | None = None) -> GradeConversion:
@@ -229,7 +240,7 @@ def _as_written(grade: str | int | Decimal | Fraction) -> str:
         if not grade.strip():
             message = "the grade is empty; write a number or a letter"
             raise InputError(message, field="grade")
-        return grade.strip()
+        return grade.strip().translate(_MINUS)
     return as_text(Fraction(str(grade) if isinstance(grade, float) else grade))
 
 
@@ -281,7 +292,7 @@ def _by_tables(asked: _Asked, host: GradingTable | None, home: GradingTable | No
     if host is None or home is None:
         return "the grading tables of both institutions"
     choice = named(overlaps(), asked.policy.overlap, "overlap")
-    cited = (choice.citation, figure("grading_table.reference_group").citation)
+    cited: tuple[Citation, ...] = (choice.citation, figure("grading_table.reference_group").citation)
     if host.fails(asked.grade):
         return asked.no_value(f"{asked.grade} is a failing grade, and these have no converted value", (), cited)
     if host.places_of(asked.grade) is None:
@@ -296,6 +307,9 @@ def _by_tables(asked: _Asked, host: GradingTable | None, home: GradingTable | No
             ("a grading table of more years",),
             cited,
         )
+    cited = (*cited, asked.policy.chosen_in("overlap"))
+    if len(found.candidates) > 1 and choice.id != tables.CLOSEST:
+        cited = (*cited, asked.policy.chosen_in("sliver"))
     overlapping = ", ".join(each.grade for each in found.candidates)
     return asked.answer(
         found.grade,
@@ -350,12 +364,11 @@ def _by_letters(asked: _Asked, _: GradingTable | None, __: GradingTable | None) 
         if table in known:
             if asked.grade.upper() in table.grades:
                 value = table.grades[asked.grade.upper()]
-                return asked.answer(
-                    value, "letters", f"the table {name}", (table.citation,), exact=Fraction(value), choice=name
-                )
+                cited = (table.citation, asked.policy.citation)
+                return asked.answer(value, "letters", f"the table {name}", cited, exact=Fraction(value), choice=name)
             return asked.no_value(
-                f"the table {name} has no passing grade {asked.grade!r}; a failing grade has no converted value",
-                (),
+                f"the table {name} has no grade {asked.grade!r}, and does not say whether it is a passing one",
+                (f"one of: {', '.join(table.grades)}",),
                 (table.citation,),
             )
     ids = {table.id for table in known}
@@ -470,18 +483,52 @@ def _by_formula(asked: _Asked, _: GradingTable | None, __: GradingTable | None) 
     if to_points and rounding.target_best is not None and rounding.target_lowest_pass is not None:
         best, lowest = rounding.target_best, rounding.target_lowest_pass
     exact = best - read.from_best * (best - lowest)
-    cited = (*read.citations, home.citation, figure("bavarian.formula").citation)
-    rounded, choice = exact, "exact"
-    if asked.target == _GERMANY:
-        rounded, choice = _rounded(exact, rounding), rounding.id
-        cited = (*cited, rounding.citation)
+    cited = (
+        *read.citations,
+        home.citation,
+        figure("bavarian.formula").citation,
+        asked.policy.formula_chosen_in,
+    )
     why = f"{read.words}: {in_figures(exact)} in the scale of {asked.target}"
-    if asked.target != _GERMANY:
-        why += ", exactly; how it is rounded there no text says"
+    if asked.target == _GERMANY:
+        cited = (*cited, rounding.citation, asked.policy.chosen_in("grade_rounding"))
+        return asked.answer(_shown(_rounded(exact, rounding)), "bavarian", why, cited, exact=exact, choice=rounding.id)
+    if asked.target == _KAZAKHSTAN:
+        return _nearest_in_kazakhstan(asked, exact, why, cited)
+    why += ", exactly; how it is rounded there no text says"
     if home.letters:
         letters = ", ".join(home.letters)
         why += f", nor which of its letters {letters} (ranked from {in_figures(best)}) it is"
-    return asked.answer(_shown(rounded), "bavarian", why, cited, exact=exact, choice=choice)
+    cap = home.cap_of(asked.policy.caps)
+    if cap is not None:
+        why += (
+            f"; the best grade in practice there by the policy, {in_figures(cap.value)}, is used of grades given there "
+            "alone: no text says that it binds grades taken over into that scale"
+        )
+    return asked.answer(_shown(exact), "bavarian", why, cited, exact=exact, choice="exact")
+
+
+def _nearest_in_kazakhstan(asked: _Asked, exact: Fraction, why: str, cited: tuple[Citation, ...]) -> GradeConversion:
+    """The grade whose points are nearest, the better of two as near: the scale has no points between its letters."""
+    passing = [
+        each for each in kazakhstan_grades(asked.edition) if each.points >= grading_scales()[_KAZAKHSTAN].lowest_pass
+    ]
+    nearest = min(passing, key=lambda each: (abs(each.points - exact), -each.points))
+    cited = (*cited, nearest.citation)
+    if nearest.points == exact:
+        return asked.answer(_shown(exact), "bavarian", f"{why}, which is {nearest.letter}", cited, exact=exact)
+    better = min((each for each in passing if each.points > exact), key=lambda each: each.points)
+    worse = max((each for each in passing if each.points < exact), key=lambda each: each.points)
+    between = " and ".join(f"{each.letter} ({in_figures(each.points)})" for each in (better, worse))
+    return asked.answer(
+        _shown(nearest.points),
+        "bavarian",
+        f"{why}, between {between}; the nearer is {nearest.letter}, and no text prescribes it",
+        (*cited, recognition_policy(DEFAULT).citation),
+        exact=exact,
+        choice="nearest grade",
+        candidates=(better.letter, worse.letter),
+    )
 
 
 def _read(asked: _Asked, scale: GradingScale) -> _Standing | GradeConversion | str:
@@ -499,7 +546,12 @@ def _read(asked: _Asked, scale: GradingScale) -> _Standing | GradeConversion | s
             number = best - scale.letters.index(asked.grade.upper()) * ((best - lowest) / (len(scale.letters) - 1))
             citations = (*citations, figure("bavarian.letters_ranked_from_one").citation)
         elif scale.letters:
-            return asked.no_value(f"{asked.grade} is no passing grade of the scale of {asked.origin}", (), citations)
+            return asked.no_value(
+                f"{asked.grade} is not among the passing grades of the scale of {asked.origin}; whether it is a "
+                "failing one, or none at all, no text seen says",
+                (f"one of: {', '.join(scale.letters)}",),
+                citations,
+            )
         else:
             return f"the grade as a number of the scale of {asked.origin} ({in_figures(best)} to {in_figures(lowest)})"
     elif scale.percent_best is not None and scale.percent_pass is not None and _is_percent(asked.grade, number, scale):

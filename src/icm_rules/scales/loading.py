@@ -135,9 +135,9 @@ def figure(name: str) -> Figure:
     return figures()[name]
 
 
-def weakest(citations: Iterable[Citation]) -> Confidence:
-    """The weakest confidence among citations; *official* where there is none."""
-    return min((citation.confidence for citation in citations), default=Confidence.OFFICIAL)
+def weakest(citations: Iterable[Citation]) -> Confidence | None:
+    """The weakest confidence among citations; *None* where nothing is cited."""
+    return min((citation.confidence for citation in citations), default=None)
 
 
 # --- credit schemes ----------------------------------------------------------------------------------------
@@ -159,6 +159,8 @@ class CreditScheme(Cited):
     activity: str | None = None
     of_institution: bool = False
     """Whether it is that of one institution, and not of a country."""
+    is_old: bool = False
+    """Whether the texts call it an old one, without a date: the code of its country does not stand for it."""
     shown_from: date | None = None
     """The first day for which a text shows it in use, where one does."""
     shown_until: date | None = None
@@ -189,6 +191,10 @@ def credit_schemes() -> tuple[CreditScheme, ...]:
     )
 
 
+class NoSchemeShownError(InputError):
+    """A country whose credit schemes are all old, or of which none is shown for the day: a conversion has no value."""
+
+
 def schemes_named(name: str, *, on: date | None = None) -> tuple[CreditScheme, ...]:
     """The lines of the scheme of this name: its id, its code, or the code of its country.
 
@@ -196,6 +202,7 @@ def schemes_named(name: str, *, on: date | None = None) -> tuple[CreditScheme, .
     text closes.
 
     Raises:
+        NoSchemeShownError: a country has schemes, and no text shows one of them in use; the message lists them.
         InputError: there is no such scheme, or the name fits several; the message lists them.
 
     """
@@ -210,18 +217,28 @@ def schemes_named(name: str, *, on: date | None = None) -> tuple[CreditScheme, .
         ids = dict.fromkeys(each.id for each in known)
         message = f"there is no credit scheme {name!r}{did_you_mean(wanted, ids)}; icm-rules credits --list names them"
         raise InputError(message, field="scheme")
-    fitting = [each for each in of_country if not each.of_institution and _is_shown(each, on)]
+    fitting = [each for each in of_country if not each.of_institution and not each.is_old and is_shown(each, on)]
     ids = dict.fromkeys(each.id for each in fitting)
     if len(ids) == 1:
         return tuple(fitting)
     all_ids = ", ".join(dict.fromkeys(each.id for each in of_country))
     when = f" on {on}" if on else ""
-    why = "fits several credit schemes" if ids else "names no credit scheme that a text shows in use"
-    message = f"{name!r} {why}{when}; write one of: {all_ids}"
-    raise InputError(message, field="scheme")
+    if ids or all(each.of_institution for each in of_country):
+        why = "fits several credit schemes" if ids else "names no credit scheme of a country"
+        message = f"{name!r} {why}{when}; write one of: {all_ids}"
+        raise InputError(message, field="scheme")
+    message = f"{name!r} names no credit scheme that a text shows in use{when}; write one of: {all_ids}"
+    raise NoSchemeShownError(message, field="scheme")
 
 
-def _is_shown(scheme: CreditScheme, on: date | None) -> bool:
+def ids_of_country(name: str) -> tuple[str, ...]:
+    """The names of all schemes of a country, by its code; those of single institutions and old ones as well."""
+    wanted = name.strip().lower()
+    return tuple(dict.fromkeys(each.id for each in credit_schemes() if each.country.lower() == wanted))
+
+
+def is_shown(scheme: CreditScheme, on: date | None) -> bool:
+    """Whether a text may show the scheme in use on a day; without a day, whether no text closes it."""
     if on is None:
         return scheme.shown_until is None
     return (scheme.shown_from is None or scheme.shown_from <= on) and (
@@ -461,9 +478,23 @@ class RecognitionPolicy(Cited):
     ungraded: Figure | None = None
     """What a pass without a grade becomes; where absent it stays without."""
     home_scheme: str | None = None
+    as_default: frozenset[str] = frozenset()
+    """The steps that it does not name, and that are done as in ``default``."""
     limits: Mapping[str, Figure] = attrs.field(factory=dict, hash=False)
     """The limits that the institution publishes, by what they limit."""
     says: tuple[Figure, ...] = ()
+
+    def chosen_in(self, step: str) -> Citation:
+        """Where it is written that a step is done so: with the policy, or with ``default`` whose step it is."""
+        usual = recognition_policies()[DEFAULT]
+        is_usual = step in self.as_default and getattr(self, step) == getattr(usual, step)
+        return usual.citation if is_usual else self.citation
+
+    @property
+    def formula_chosen_in(self) -> Citation:
+        """Where it is written that the Bavarian formula is used: with the policy, where it names a part of it."""
+        names_it = self.caps is not None or "grade_rounding" not in self.as_default
+        return self.citation if names_it else recognition_policies()[DEFAULT].citation
 
 
 _LIMITS = (
@@ -500,6 +531,7 @@ def recognition_policies() -> Mapping[str, RecognitionPolicy]:
             grades=told.get("grades"),
             ungraded=figure(f"institution_policy.{told['ungraded']}") if "ungraded" in told else None,
             home_scheme=told.get("home_scheme"),
+            as_default=frozenset(usual).difference(entry),
             limits=MappingProxyType(limits),
             says=tuple(figure(f"institution_policy.{each}") for each in told.get("says", ())),
         )

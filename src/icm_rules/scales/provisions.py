@@ -13,7 +13,7 @@ from types import MappingProxyType
 import attrs
 
 from icm_rules.engine.citations import Citation, Cited
-from icm_rules.scales.loading import Figure, citation_of, figure, weakest, written
+from icm_rules.scales.loading import Figure, citation_of, figure, written
 
 
 @attrs.frozen(kw_only=True)
@@ -153,7 +153,7 @@ def _together(paragraph: str, citations: tuple[Citation, ...], line: str | None 
         paragraph=paragraph,
         line=line,
         sources=tuple(dict.fromkeys(source for each in citations for source in each.sources)),
-        confidence=weakest(citations),
+        confidence=min(each.confidence for each in citations),
         note=note or None,
     )
 

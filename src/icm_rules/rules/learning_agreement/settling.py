@@ -13,23 +13,31 @@ from fractions import Fraction
 import attrs
 
 from icm_rules.engine.citations import Citation, Confidence
-from icm_rules.engine.errors import InputError
-from icm_rules.model.credits import NO_CREDITS, CreditRange, Credits, in_figures, total
-from icm_rules.model.learning_agreement import Component, LearningAgreement, in_force, is_same
+from icm_rules.engine.errors import InputError, shown
+from icm_rules.model.credits import NO_CREDITS, CreditRange, Credits, exact_number, in_figures, total
+from icm_rules.model.learning_agreement import (
+    ChangeStatus,
+    Component,
+    LearningAgreement,
+    in_force,
+    plain_code,
+    plain_name,
+)
+from icm_rules.model.matching import best_entries
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import StudyCycle, Term
 from icm_rules.model.transcript import TranscriptComponent, TranscriptOfRecords
 from icm_rules.scales.credits import CreditConversion, convert_credits, credits_from_ects
-from icm_rules.scales.grades import GradeConversion, convert_grade, ungraded
+from icm_rules.scales.grades import GradeConversion, convert_grade, is_ungraded, ungraded
 from icm_rules.scales.loading import (
     DEFAULT,
     Figure,
     RecognitionPolicy,
     credit_roundings,
     figure,
+    kazakhstan_grades,
     named,
     recognition_policy,
-    weakest,
 )
 
 _LEVELS = {
@@ -94,6 +102,12 @@ class ComponentOutcome:
     """The components at home that its group replaces."""
     why: str
 
+    @property
+    def falls_short(self) -> bool:
+        """Whether it was passed with fewer credits than agreed."""
+        known = self.result is Result.PASSED and self.agreed is not None and self.achieved is not None
+        return known and self.achieved.high < self.agreed.low  # type: ignore[union-attr] # both are known
+
 
 @attrs.frozen(kw_only=True)
 class HomeOutcome:
@@ -121,6 +135,11 @@ class GroupOutcome:
     """What is still to be taken at home."""
     conditions: tuple[str, ...] = ()
     """Why the group is not recognised automatically, where it is not."""
+    agreed_conditions: tuple[str, ...] = ()
+    """The conditions of recognition that the agreement writes for it, in its own words."""
+    studied_at: tuple[int, ...] = ()
+    home_at: tuple[int, ...] = ()
+    """The places of its components in the record."""
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +165,7 @@ class RecognitionRecord:
     @property
     def confidence(self) -> Confidence:
         """The weakest confidence among the citations of the record itself; each conversion has its own."""
-        return weakest(self.citations)
+        return min(citation.confidence for citation in self.citations)
 
 
 def settle_recognition(
@@ -155,23 +174,29 @@ def settle_recognition(
     policy: RecognitionPolicy | str = DEFAULT,
     *,
     weighted_mean: str | None = None,
+    grade_edition: str = "current",
 ) -> RecognitionRecord:
     """What is to be recognised, by the agreement in force and the transcript; nothing is looked up elsewhere.
 
     ``policy`` is a policy or the name of one. ``weighted_mean`` is the student's own mean before departure, for a
-    policy that gives it to passes without a grade. Without a transcript every result is open.
+    policy that gives it to passes without a grade. ``grade_edition`` is that of Kazakhstan's grades, ``current`` or
+    ``2011``. Without a transcript every result is open.
 
     Raises:
-        InputError: there is no such policy. A scheme, a scale or a grade that cannot be used is no reason to refuse:
-            what hangs on it has no value, and says why.
+        InputError: there is no such policy or edition, or the mean is no number. A scheme, a scale or a grade that
+            cannot be used is no reason to refuse: what hangs on it has no value, and says why.
 
     """
     chosen = recognition_policy(policy)
     rounding = named(credit_roundings(), chosen.credit_rounding, "rounding")
+    kazakhstan_grades(grade_edition)  # an unknown edition is refused whatever the scales
+    if weighted_mean is not None and exact_number(weighted_mean) is None:
+        message = f"{shown(weighted_mean)} is no weighted mean; write a number such as 27.5"
+        raise InputError(message, field="weighted_mean")
     standing = in_force(agreement)
     studied = () if standing is None else standing.studied
     home = () if standing is None else standing.recognised
-    settling = _Settling(agreement, transcript, chosen, weighted_mean)
+    settling = _Settling(agreement, transcript, chosen, weighted_mean, grade_edition)
     groups = _groups(studied, home)
     names_at_home = {place: tuple(home[at].name for at in group.home) for group in groups for place in group.studied}
     entries = _entries(studied, transcript, settling)
@@ -205,8 +230,11 @@ def settle_recognition(
     notes = (
         *(("nothing is agreed: the agreement has no first version",) if standing is None else ()),
         *((each.words for each in standing.unmatched) if standing is not None else ()),
+        *_proposed(agreement),
         *_unknown_names(studied, home),
+        *_total_shown(transcript, settling),
         *_not_known(components),
+        *_short(components),
         *_about_limits(record, agreement),
         *(f"by the policy {chosen.id}: {_said(each)}" for each in chosen.says),
     )
@@ -237,7 +265,7 @@ def _outcome(components: tuple[ComponentOutcome, ...]) -> RecognitionOutcome:
     results = {each.result for each in components}
     if not components or Result.OPEN in results:
         return RecognitionOutcome.OPEN
-    if results == {Result.PASSED}:
+    if results == {Result.PASSED} and not any(each.falls_short for each in components):
         return RecognitionOutcome.FULL
     return RecognitionOutcome.PARTIAL if Result.PASSED in results else RecognitionOutcome.NONE
 
@@ -247,6 +275,13 @@ def _total_known(ranges: Iterable[CreditRange | None]) -> CreditRange | None:
     known = list(ranges)
     found = [each for each in known if each is not None]
     return total(found) if len(found) == len(known) else None
+
+
+def agreed_in_ects(agreement: LearningAgreement) -> tuple[CreditConversion | None, ...]:
+    """What the credits of each component abroad in force are in ECTS; *None* for one that states none."""
+    standing = in_force(agreement)
+    settling = _Settling(agreement, None, recognition_policy(DEFAULT), None, "current")
+    return tuple(settling.ects_of(each.credits) for each in (() if standing is None else standing.studied))
 
 
 # --- one component -----------------------------------------------------------------------------------------
@@ -260,6 +295,7 @@ class _Settling:
     transcript: TranscriptOfRecords | None
     policy: RecognitionPolicy
     weighted_mean: str | None
+    grade_edition: str
 
     @property
     def level(self) -> str | None:
@@ -308,7 +344,9 @@ class _Settling:
         if entry is not None and entry.completed is not None:
             result = Result.PASSED if entry.completed else Result.FAILED
         conversion = None if entry is None or result is not Result.PASSED else self.ects_of(entry.credits, agreed)
-        achieved, recognised, why = _recognised(result, entry, promised, conversion)
+        if _is_contradicted(promised, conversion):
+            result, conversion = Result.OPEN, None
+        achieved, recognised, why = _recognised(agreed, result, entry, promised, conversion)
         scheme = self.policy.home_scheme
         at_home = None
         if scheme is not None and recognised is not None and recognised.is_exact and recognised.low:
@@ -331,6 +369,19 @@ class _Settling:
         transcript, agreement = self.transcript, self.agreement
         target = agreement.home_grading_scale or _country(agreement.sending)
         if entry.grade is None:
+            # A grade that nobody wrote down is not known; it is no pass without a grade.
+            return GradeConversion(
+                given="",
+                origin="",
+                target=target or "",
+                value=None,
+                method=None,
+                policy=self.policy.id,
+                why="the transcript tells no grade",
+                needs=("the grade", "the grade 'pass', where none was given"),
+            )
+        table = None if transcript is None else transcript.grading_table
+        if is_ungraded(entry.grade) and (table is None or table.places_of(entry.grade) is None):
             return ungraded(self.policy, target, self.weighted_mean)
         origin = (None if transcript is None else transcript.grading_scale) or _country(agreement.receiving)
         try:
@@ -339,8 +390,9 @@ class _Settling:
                 origin,
                 target,
                 policy=self.policy,
-                host_table=None if transcript is None else transcript.grading_table,
+                host_table=table,
                 home_table=agreement.home_grading_table,
+                edition=self.grade_edition,
             )
         except InputError as refusal:  # a scale that no file here knows, or a grade that it cannot have
             return GradeConversion(
@@ -379,8 +431,17 @@ def _by_agreement(local: Credits, agreed: Component) -> CreditConversion | None:
     )
 
 
+def _is_contradicted(promised: CreditRange | None, found: CreditConversion | None) -> bool:
+    """Whether a transcript awards nothing of something that was passed and has credits."""
+    return promised is not None and promised.high > 0 and found is not None and found.value == NO_CREDITS
+
+
 def _recognised(
-    result: Result, entry: TranscriptComponent | None, promised: CreditRange | None, found: CreditConversion | None
+    agreed: Component,
+    result: Result,
+    entry: TranscriptComponent | None,
+    promised: CreditRange | None,
+    found: CreditConversion | None,
 ) -> tuple[CreditRange | None, CreditRange | None, str]:
     """What was achieved and what of it is recognised, and why."""
     if result is Result.FAILED:
@@ -388,7 +449,9 @@ def _recognised(
     if result is Result.OPEN:
         if entry is None:
             return None, _up_to(promised), "the transcript does not show it"
-        return None, _up_to(promised), "the transcript does not say whether it was passed"
+        contradiction = "the transcript says that it was passed and awards no credits; one of the two must be mistaken"
+        silence = "the transcript does not say whether it was passed"
+        return None, _up_to(promised), contradiction if entry.completed else silence
     if found is None:
         if promised is None:
             return None, None, "it was passed; neither the agreement nor the transcript tells its credits"
@@ -397,7 +460,7 @@ def _recognised(
         return None, _up_to(promised), f"it was passed; its ECTS credits are not known: {found.why}"
     achieved = found.value
     if promised is None:
-        return achieved, achieved, "it was agreed, without a number of credits, and passed"
+        return _of_unknown_promise(agreed, achieved)
     recognised = promised.at_most(achieved)
     if recognised == promised:
         surplus = "; what the transcript shows beyond that was not agreed" if achieved.low > promised.high else ""
@@ -405,8 +468,16 @@ def _recognised(
     return achieved, recognised, f"it was passed, with {achieved} ECTS of the {promised} agreed"
 
 
+def _of_unknown_promise(agreed: Component, achieved: CreditRange) -> tuple[CreditRange, CreditRange | None, str]:
+    """The same, where the agreement tells no number of credits, or one of which nobody knows the ECTS."""
+    if not agreed.credits:
+        return achieved, achieved, "it was agreed, without a number of credits, and passed"
+    stated = ", ".join(f"{each.value} {each.scheme}" for each in agreed.credits)
+    return achieved, _up_to(achieved), f"it was passed; how many ECTS the {stated} agreed make is not known"
+
+
 def _up_to(promised: CreditRange | None) -> CreditRange | None:
-    """From nothing to all that was agreed; *None* where nobody knows how much that is."""
+    """From nothing to all that there may be; *None* where nobody knows how much that is."""
     return None if promised is None else CreditRange(Fraction(0), promised.high)
 
 
@@ -415,29 +486,22 @@ def _entries(
 ) -> Mapping[int, TranscriptComponent | None]:
     """The entry of the transcript that answers for each agreed component, by its place; each entry answers for one.
 
-    Of several tries the one that was passed counts. Where two agreed components fit the same entries, the larger takes
-    the larger one, whatever their order in the documents.
+    Of several tries the one that was passed counts. An entry that names one component more surely than another, by its
+    identifier, its code or its term, is never taken by the other.
     """
+    entries = () if transcript is None else transcript.components
+    agreed = [_value(settling.ects_of(each.credits)) for each in studied]
 
-    def size(component: Component) -> Fraction:
-        found = settling.ects_of(component.credits)
-        return Fraction(0) if found is None or found.value is None else found.value.high
+    def worth(place: int, at: int) -> tuple[int, Fraction]:
+        if entries[at].completed is not True:
+            # Of two tries of which none was passed, the one whose result is not told leaves the answer open.
+            return 0, Fraction(entries[at].completed is None)
+        shown = _value(settling.ects_of(entries[at].credits, studied[place]))
+        least = [each.low for each in (agreed[place], shown) if each is not None]
+        return 1, min(least, default=Fraction(0))
 
-    def order(component: Component) -> tuple[object, ...]:
-        named_ = (component.los_id or "", component.code or "", component.title, component.term or "")
-        return (-size(component), *named_)
-
-    def try_order(entry: TranscriptComponent) -> tuple[object, ...]:
-        return (not entry.completed, entry.completed is None, *order(entry), entry.grade or "")
-
-    taken: set[int] = set()
-    found: dict[int, TranscriptComponent | None] = {}
-    tries = sorted(transcript.components if transcript is not None else (), key=try_order)
-    for place in sorted(range(len(studied)), key=lambda place: order(studied[place])):
-        fitting = [each for each in tries if id(each) not in taken and is_same(studied[place], each)]
-        found[place] = fitting[0] if fitting else None
-        taken.update(id(each) for each in fitting[:1])
-    return found
+    found = best_entries(studied, entries, worth)
+    return {place: entries[found[place]] if place in found else None for place in range(len(studied))}
 
 
 # --- groups ------------------------------------------------------------------------------------------------
@@ -452,7 +516,9 @@ class _Group:
 
 
 def _stands_for(name: str, component: Component) -> bool:
-    return name in {component.los_id, component.code, component.title}
+    if name == component.los_id or plain_name(name) == plain_name(component.title):
+        return True
+    return component.code is not None and plain_code(name) == plain_code(component.code)
 
 
 def _groups(studied: tuple[Component, ...], home: tuple[Component, ...]) -> list[_Group]:
@@ -504,6 +570,9 @@ def _settle_group(
         replaced=replaced,
         remaining=remaining,
         conditions=tuple(_conditions(home[at] for at in group.home)),
+        agreed_conditions=tuple(text for at in group.home if (text := home[at].recognition_conditions) is not None),
+        studied_at=group.studied,
+        home_at=group.home,
     )
     return outcome, {
         at: _at_home(home[at], credits_at_home[at], outcome, is_whole=is_whole, results=results) for at in group.home
@@ -560,6 +629,35 @@ def _of(credits_: CreditRange | None) -> str:
 # --- notes -------------------------------------------------------------------------------------------------
 
 
+def _proposed(agreement: LearningAgreement) -> Iterator[str]:
+    """What a proposal would change, which is not in force."""
+    proposal, standing = agreement.changes_proposal, in_force(agreement, with_proposal=True)
+    if proposal is None or standing is None:
+        return
+    statuses = [each.status for each in proposal.all_changes()]
+    added, deleted = (statuses.count(status) for status in (ChangeStatus.INSERTED, ChangeStatus.DELETED))
+    replaced = ", in place of the changes approved before" if agreement.approved_changes is not None else ""
+    yield (
+        f"changes are proposed, and not in force: {_counted(added)} would be added and {_counted(deleted)} "
+        f"deleted{replaced}"
+    )
+    yield from (f"of the proposal: {each.words}" for each in standing.unmatched)
+
+
+def _counted(number: int) -> str:
+    return "1 component" if number == 1 else f"{number} components"
+
+
+def _total_shown(transcript: TranscriptOfRecords | None, settling: _Settling) -> Iterator[str]:
+    """That the total on a transcript is not the sum of what was passed, where both are known."""
+    if transcript is None or any(each.completed is None for each in transcript.components):
+        return
+    passed = [settling.ects_of(each.credits) for each in transcript.components if each.completed]
+    sum_, stated = _total_known(_value(each) for each in passed), _value(settling.ects_of(transcript.total))
+    if sum_ is not None and stated is not None and (stated.high < sum_.low or sum_.high < stated.low):
+        yield f"the transcript shows a total of {stated} ECTS, and its passed components sum to {sum_}"
+
+
 def _unknown_names(studied: tuple[Component, ...], home: tuple[Component, ...]) -> Iterator[str]:
     for component in home:
         for name in component.replaces:
@@ -572,6 +670,13 @@ def _not_known(components: tuple[ComponentOutcome, ...]) -> Iterator[str]:
     if known and len(known) < len(components):
         names = ", ".join(each.component.name for each in components if each.recognised is None)
         yield f"how many ECTS are owed is not known of: {names}; of the others it is {total(known)}"
+
+
+def _short(components: tuple[ComponentOutcome, ...]) -> Iterator[str]:
+    for each in components:
+        if each.falls_short:
+            credits_ = f"{each.achieved} of {each.agreed} ECTS"
+            yield f"{each.component.name} was passed with fewer credits than agreed: {credits_}"
 
 
 def _about_limits(record: RecognitionRecord, agreement: LearningAgreement) -> Iterator[str]:

@@ -19,6 +19,7 @@ from icm_rules.engine.errors import InputError
 from icm_rules.engine.rounding import USUAL
 from icm_rules.guide import Guide, calls
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.guide.provisions import ProgrammeCountries
 from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement, Knowledge
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
@@ -110,7 +111,7 @@ def evaluate_document(
         given = told_by(subject)
         heading = _heading("agreement", subject.reference, guide, _about_agreement(subject))
         stage, as_what = _stage_of_agreement(subject)
-        told = (*why, *as_what, *_own_words(subject), *told)
+        told = (*why, *as_what, *_own_words(subject), *_charters_that_prove_nothing(subject, guide), *told)
     else:
         guide = guide_of_call(subject.call) if guide is None else guide
         rules = application_rulebook() if rulebook is None else rulebook
@@ -206,6 +207,19 @@ def _own_words(agreement: InterInstitutionalAgreement) -> Iterable[str]:
     for text, whose in texts:
         if text is not None:
             yield f"{whose} says in its own words, which no rule reads: {text}"
+
+
+def _charters_that_prove_nothing(agreement: InterInstitutionalAgreement, guide: Guide) -> Iterable[str]:
+    """A note on each party that is told to hold a Charter, in a country that does not take full part."""
+    countries, overseas = guide["programme_countries"], guide["overseas_territories"]
+    for party in agreement.parties or ():
+        if not party.holds_charter or party.country is None or not isinstance(countries, ProgrammeCountries):
+            continue
+        if countries.counting_as(party.country, overseas) is None:
+            yield (
+                f"The Charter of {party.name or 'the party'} proves nothing here: {party.country.name} does not take "
+                "full part in the Programme, so the agreement itself must write in the principles."
+            )
 
 
 # --- applications ------------------------------------------------------------------------------------------

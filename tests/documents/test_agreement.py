@@ -172,10 +172,15 @@ class TestTheParties:
         assert agreement_report(call=2018, **between).outcomes[OF + "parties.two_sides"].verdict is MET
         assert agreement_report(call=2019, **between).outcomes[OF + "parties.two_sides"].verdict is NOT_MET
 
-    def test_a_partner_with_a_charter_of_its_own_is_bound_by_it(self) -> None:
-        partner = {"name": "University of Tirana", "country": "AL", "holds_charter": True, "is_recognised": True}
-        report = agreement_report(**parties(LJUBLJANA, partner), principles=None)
-        assert report.outcomes[OF + "principles.no_fees"].verdict is Verdict.NOT_APPLICABLE
+    @pytest.mark.parametrize("holds", [True, False, None])
+    @pytest.mark.parametrize("country", ["AL", "KZ"])
+    def test_a_charter_of_the_partner_proves_nothing(self, country: str, holds: bool | None) -> None:
+        """The agreement itself must bind the partner, whatever is told of its Charter."""
+        partner = changed({"name": "A partner", "country": country, "is_recognised": True}, holds_charter=holds)
+        report = agreement_report(**parties(LJUBLJANA, partner), principles=[])
+        assert report.outcomes[OF + "principles.no_fees"].verdict is NOT_MET
+        assert report.overall is OverallAnswer.NOT_ELIGIBLE
+        assert any("Charter of A partner proves nothing" in note for note in report.notes) is bool(holds)
 
     def test_a_country_in_no_list_is_a_gap_and_no_refusal(self) -> None:
         outcome = agreement_report(**parties(LJUBLJANA, {"country": "AQ"})).outcomes[OF + "parties.two_sides"]

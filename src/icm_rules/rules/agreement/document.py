@@ -528,10 +528,8 @@ def help_with_housing_is_told(
 # --- the principles of the Charter -------------------------------------------------------------------------
 
 
-@fact
-def partner_is_bound_by_agreement_alone(partner_party: Institution) -> bool:
-    """Whether the partner holds no Charter of its own; it is taken to hold none while nobody tells that it does."""
-    return not partner_party.holds_charter
+# A Charter issued in the partner's country proves nothing here, so nobody asks whether the partner holds one: the
+# agreement binds every partner, as agreement.partner.charter_principles asks of it for a mobility.
 
 
 def _principle(
@@ -557,80 +555,74 @@ def _principle(
     return undetermined("the agreement must write in: {meaning}", needs=("principles",), rests_on=lines, **told)
 
 
-@rule(
-    "agreement_document.principles.organisation", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone"
-)
+@rule("agreement_document.principles.organisation", due=Stage.APPLICATION)
 def partner_is_bound_to_organisation_of_mobility(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to quality in organising mobility."""
+    """The agreement binds the partner to quality in organising mobility."""
     wanted = CharterPrinciple.ORGANISATION
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.information", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.information", due=Stage.APPLICATION)
 def partner_is_bound_to_information_on_programmes(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to inform about its study programmes."""
+    """The agreement binds the partner to inform about its study programmes."""
     wanted = CharterPrinciple.INFORMATION
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.credits", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.credits", due=Stage.APPLICATION)
 def partner_is_bound_to_a_system_of_credits(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to ECTS or a comparable system of credits."""
+    """The agreement binds the partner to ECTS or a comparable system of credits."""
     wanted = CharterPrinciple.CREDITS
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.no_fees", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.no_fees", due=Stage.APPLICATION)
 def partner_is_bound_to_no_fees(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to ask no fees of those who come."""
+    """The agreement binds the partner to ask no fees of those who come."""
     wanted = CharterPrinciple.NO_FEES
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule(
-    "agreement_document.principles.equal_treatment",
-    due=Stage.APPLICATION,
-    only_if="partner_is_bound_by_agreement_alone",
-)
+@rule("agreement_document.principles.equal_treatment", due=Stage.APPLICATION)
 def partner_is_bound_to_equal_treatment(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to treat those who come and those at home alike."""
+    """The agreement binds the partner to treat those who come and those at home alike."""
     wanted = CharterPrinciple.EQUAL_TREATMENT
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.recognition", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.recognition", due=Stage.APPLICATION)
 def partner_is_bound_to_recognition(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to recognise what was achieved abroad."""
+    """The agreement binds the partner to recognise what was achieved abroad."""
     wanted = CharterPrinciple.RECOGNITION
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 

@@ -22,6 +22,7 @@ from icm_rules.guide import guide as guide_of_call
 from icm_rules.guide.provisions import ProgrammeCountries
 from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement, Knowledge
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
+from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
 from icm_rules.model.terms import AgreementTemplate, Direction, InstitutionKind, Stage, StayFormat
 from icm_rules.model.vocabulary import facts_of, given_facts, told_by
@@ -58,6 +59,15 @@ _FOUND_FOR_APPLICATIONS = (
     ),
 )
 """What is not told of an application but found on the way: what the rules say of its flows and its assessment."""
+_FOUND_FOR_ASSESSMENTS = (
+    GivenFact(
+        name="countries_applied_for",
+        type=tuple[Country, ...] | None,
+        question="With which partner countries are the flows of the application?",
+        known_at=Stage.APPLICATION,
+    ),
+)
+"""What is not told of a part that is assessed, but of its application."""
 
 
 @functools.cache
@@ -70,7 +80,8 @@ def application_rulebook() -> Rulebook:
 @functools.cache
 def assessment_rulebook() -> Rulebook:
     """The rules by which each part of an application is judged that is assessed by itself."""
-    return rulebook_of("Assessments", [assessment], given_facts(AssessedUnit))
+    given = (*given_facts(AssessedUnit), *_FOUND_FOR_ASSESSMENTS)
+    return rulebook_of("Assessments", [assessment], given)
 
 
 @functools.cache
@@ -231,7 +242,7 @@ def _facts_of_application(application: Application, guide: Guide) -> dict[str, o
         institution = application.applying_institution
         given["flow_findings"] = tuple(_findings(flow, institution, guide) for flow in application.flows)
     if application.assessment is not None:
-        results = tuple(decision.result for decision in assess(application.assessment, guide=guide))
+        results = tuple(decision.result for decision in assess(application, guide=guide))
         decided = tuple(result for result in results if result is not None)
         if AwardResult.SUPPORTED in decided or len(decided) == len(results):
             given["award_results"] = decided
@@ -411,36 +422,49 @@ _OF_POINTS = (
     "assessment.threshold.criterion",
 )
 _THRESHOLDS = _OF_POINTS[2:]
+_UNIT = "assessment.unit.named"
 
 
-def assess(assessment: Assessment, *, guide: Guide | None = None) -> tuple[Decision, ...]:
+def assess(assessed: Assessment | Application, *, guide: Guide | None = None) -> tuple[Decision, ...]:
     """What each part of an application that is assessed by itself comes to: supported, reserve or rejected.
 
     A part that misses a threshold of the call is rejected; one that reaches both is supported where the money of its
-    envelope suffices, and goes on the reserve list where it does not.
+    envelope suffices, and goes on the reserve list where it does not. What the call does not assess by itself is
+    neither supported nor rejected. Given an application, its assessment is read, and each part must be one of its
+    flows.
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
         InputError: neither the assessment nor a Guide tells the call.
 
     """
+    applied_for: tuple[Country, ...] | None = None
+    assessment: Assessment | None
+    call: int | None
+    if isinstance(assessed, Application):
+        assessment, call = assessed.assessment, assessed.call
+        if assessed.flows is not None:
+            applied_for = tuple(dict.fromkeys(flow.country for flow in assessed.flows))
+    else:
+        assessment, call = assessed, assessed.call
     if guide is None:
-        if assessment.call is None:
+        if call is None:
             message = "the call of the assessment is not told; write it, such as 2019"
             raise InputError(message, field="call")
-        guide = guide_of_call(assessment.call)
-    return tuple(_decision(unit, guide) for unit in assessment.units or ())
+        guide = guide_of_call(call)
+    units = () if assessment is None else assessment.units or ()
+    return tuple(_decision(unit, guide, applied_for) for unit in units)
 
 
-def _decision(unit: AssessedUnit, guide: Guide) -> Decision:
+def _decision(unit: AssessedUnit, guide: Guide, applied_for: tuple[Country, ...] | None) -> Decision:
     rules = assessment_rulebook()
-    given = told_by(unit)
+    given = told_by(unit) | ({} if applied_for is None else {"countries_applied_for": applied_for})
     found = rules.evaluate(given, guide.provisions)
     report = report_of(found, _heading("assessment", unit.label, guide, ()))
     outcomes = found.outcomes
     refused = [outcomes[name] for name in _THRESHOLDS if outcomes[name].verdict is Verdict.NOT_MET]
-    faults = [outcomes[name] for name in _OF_POINTS[:2] if outcomes[name].verdict is Verdict.NOT_MET]
-    unclear = [outcomes[name] for name in _OF_POINTS if outcomes[name].verdict is Verdict.UNDETERMINED]
+    faults = [outcomes[name] for name in (_UNIT, *_OF_POINTS[:2]) if outcomes[name].verdict is Verdict.NOT_MET]
+    unclear = [outcomes[name] for name in (_UNIT, *_OF_POINTS) if outcomes[name].verdict is Verdict.UNDETERMINED]
     result: AwardResult | None = None
     if faults:
         because = faults
@@ -452,10 +476,19 @@ def _decision(unit: AssessedUnit, guide: Guide) -> Decision:
         budget = outcomes["assessment.budget.suffices"]
         because = [*(outcomes[name] for name in _THRESHOLDS), budget]
         result = {Verdict.MET: AwardResult.SUPPORTED, Verdict.NOT_MET: AwardResult.RESERVE}.get(budget.verdict)
-    return Decision(unit=unit, result=result, sentence="; ".join(map(_why, because)), report=report)
+    return Decision(unit=unit, result=result, sentence="; ".join(dict.fromkeys(map(_why, because))), report=report)
 
 
 def _why(outcome: Outcome) -> str:
     if outcome.is_held_back:
         return f"{outcome.sentence}, which only an unverified text asks for"
-    return outcome.sentence or "whether the money of the envelope suffices is not told"
+    return outcome.sentence or _ASKED[outcome.missing[0]]
+
+
+_ASKED = MappingProxyType(
+    {
+        "scores": "how many points were given for each criterion is not told",
+        "budget_suffices": "whether the money of the envelope suffices is not told",
+    }
+)
+"""What is not told, where a rule was never asked for lack of it."""

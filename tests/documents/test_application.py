@@ -22,6 +22,7 @@ from icm_rules import (
     Mobility,
     OverallAnswer,
     Student,
+    application_from_dict,
     assess,
     evaluate,
     programme_guide,
@@ -497,9 +498,13 @@ class TestAssessment:
         [
             (2019, {"country": "KZ"}, MET),
             (2019, {"region": 7}, NOT_MET),
+            (2019, {"country": "DE"}, NOT_MET),
+            (2019, {"country": "AQ"}, OPEN),
             (2019, {}, OPEN),
-            (2024, {"country": "KZ"}, MET),
+            (2024, {"country": "KZ"}, NOT_MET),
             (2024, {"region": 6}, MET),
+            (2024, {"region": 99}, NOT_MET),
+            (2024, {}, OPEN),
         ],
     )
     def test_by_what_the_call_assesses(self, call: int, told: dict[str, object], verdict: Verdict) -> None:
@@ -511,7 +516,7 @@ class TestAssessment:
 
         def result(*points: int) -> AwardResult | None:
             scores = [{"criterion": name, "points": given} for name, given in zip(names, points, strict=True)]
-            return decided(AssessedUnit(country="KZ", scores=scores, budget_suffices=True), 2024)[0]
+            return decided(AssessedUnit(region=6, scores=scores, budget_suffices=True), 2024)[0]
 
         assert result(20, 30, 10) is AwardResult.SUPPORTED
         assert result(20, 30, 9) is AwardResult.REJECTED
@@ -523,8 +528,55 @@ class TestAssessment:
             {"criterion": line.name, "points": line.maximum_points}
             for line in programme_guide(call)["award_criteria"].lines
         ]
-        assert (
-            decided(AssessedUnit(country="KZ", scores=scores, budget_suffices=True), call)[0] is AwardResult.SUPPORTED
+        unit = {"country": "KZ"} if call < 2022 else {"region": 6}
+        assert decided(AssessedUnit(**unit, scores=scores, budget_suffices=True), call)[0] is AwardResult.SUPPORTED
+
+    @pytest.mark.parametrize("unit", [{"region": 7}, {"country": "DE"}, {"country": "AQ"}, {}])
+    def test_full_points_support_nothing_that_is_not_assessed_by_itself(self, unit: dict[str, object]) -> None:
+        """Nor do they reject it, or put it on the reserve list: they are the points of something else."""
+        scores = [{"criterion": name, "points": points} for name, points in SCORES]
+        result, sentence = decided(AssessedUnit(**unit, scores=scores, budget_suffices=True), 2019)
+        assert result is None
+        assert sentence
+
+    def test_too_few_points_reject_a_part_that_is_not_named(self) -> None:
+        assert decided(scored(10, 10, 10, 10, country=None))[0] is AwardResult.REJECTED
+
+    @pytest.mark.parametrize(
+        ("call", "unit", "verdict"),
+        [
+            (2019, {"country": "KZ"}, MET),
+            (2019, {"country": "GE"}, NOT_MET),
+            (2024, {"region": 6}, MET),
+            (2024, {"region": 1}, NOT_MET),
+        ],
+    )
+    def test_a_part_is_one_of_the_application(self, call: int, unit: dict[str, object], verdict: Verdict) -> None:
+        asked = application_from_dict(changed(APPLICATION, call=call, assessment={"units": [unit]}))
+        (decision,) = assess(asked)
+        outcome = decision.report.outcomes["assessment.unit.named"]
+        assert outcome.verdict is verdict
+        assert ("no flow of the application" in outcome.sentence) is (verdict is NOT_MET)
+        without_flows = assess(attrs.evolve(asked, flows=None))[0].report
+        assert without_flows.outcomes["assessment.unit.named"].verdict is MET
+
+    def test_a_flow_in_no_list_may_be_in_any_region(self) -> None:
+        asked = Application(
+            call=2024,
+            flows=[{"country": "AQ", "direction": "incoming", "activity": "studies"}],
+            assessment=Assessment(units=[AssessedUnit(region=6)]),
+        )
+        assert assess(asked)[0].report.outcomes["assessment.unit.named"].verdict is OPEN
+
+    @pytest.mark.parametrize("unit", [{"country": "KZ"}, {"region": 6}])
+    def test_a_part_is_assessed_once(self, unit: dict[str, object]) -> None:
+        with pytest.raises(InputError, match="is assessed more than once"):
+            Assessment(units=[AssessedUnit(**unit), AssessedUnit(**unit, budget_suffices=True)])
+
+    def test_points_that_are_not_told_are_asked_for_once(self) -> None:
+        assert decided(AssessedUnit(country="KZ", budget_suffices=True)) == (
+            None,
+            "how many points were given for each criterion is not told",
         )
 
     @settings(max_examples=30, deadline=None)

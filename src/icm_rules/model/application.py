@@ -319,6 +319,17 @@ class Assessment:
         several(an_instance(AssessedUnit)), "What was assessed by itself, and how?", known_at=Stage.APPLICATION
     )
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a part that is assessed twice."""
+        seen = set()
+        for unit in self.units or ():
+            named = (unit.country, unit.region)
+            if named in seen:
+                message = f"{unit.label} is assessed more than once; keep one of the two"
+                raise InputError(message, field="units")
+            if named != (None, None):
+                seen.add(named)
+
 
 # --- the application ---------------------------------------------------------------------------------------
 

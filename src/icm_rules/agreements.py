@@ -52,13 +52,20 @@ _FOUND_FOR_APPLICATIONS = (
         known_at=Stage.APPLICATION,
     ),
     GivenFact(
+        name="is_told_to_apply_by_itself",
+        type=bool | None,
+        question="Does one institution apply by itself?",
+        known_at=Stage.APPLICATION,
+    ),
+    GivenFact(
         name="award_results",
         type=tuple[AwardResult, ...] | None,
         question="How was the application assessed?",
         known_at=Stage.APPLICATION,
     ),
 )
-"""What is not told of an application but found on the way: what the rules say of its flows and its assessment."""
+"""What is not told of an application but found on the way: what is said of its flows and its assessment, and what is
+told and not presumed."""
 _FOUND_FOR_ASSESSMENTS = (
     GivenFact(
         name="countries_applied_for",
@@ -238,6 +245,8 @@ def _charters_that_prove_nothing(agreement: InterInstitutionalAgreement, guide: 
 
 def _facts_of_application(application: Application, guide: Guide) -> dict[str, object]:
     given = told_by(application)
+    if application.is_consortium is False:
+        given["is_told_to_apply_by_itself"] = True
     if application.flows is not None:
         institution = application.applying_institution
         given["flow_findings"] = tuple(_findings(flow, institution, guide) for flow in application.flows)

@@ -66,7 +66,10 @@ SATISFIED: dict[str, dict[str, object]] = {
 
 REFUSED: dict[str, dict[str, object]] = {
     "applicant.programme_side": {"applying_institution": ALMATY},
-    "applicant.charter": {"applying_institution": {**LJUBLJANA, "erasmus_code": None, "holds_charter": False}},
+    "applicant.charter": {
+        "is_consortium": False,
+        "applying_institution": {**LJUBLJANA, "erasmus_code": None, "holds_charter": False},
+    },
     "consortium.accredited": {**CONSORTIUM, "consortium_is_accredited": False},
     "consortium.members_charter": {**CONSORTIUM, "consortium_members": [LJUBLJANA, {**MEMBER, "holds_charter": False}]},
     "agency.own_country": {"agency": "AT01"},
@@ -150,7 +153,8 @@ class TestEveryRule:
 class TestTheApplicant:
     def test_a_charter_of_a_country_outside_proves_nothing(self) -> None:
         tirana = {"name": "University of Tirana", "country": "AL", "holds_charter": True}
-        outcome = application_report(applying_institution=tirana).outcomes[OF + "applicant.charter"]
+        report = application_report(applying_institution=tirana, is_consortium=False)
+        outcome = report.outcomes[OF + "applicant.charter"]
         assert outcome.verdict is NOT_MET
         assert outcome.sentence.startswith("the Charter of University of Tirana proves nothing here")
 
@@ -179,6 +183,26 @@ class TestTheApplicant:
     def test_members_make_a_consortium(self) -> None:
         with pytest.raises(InputError, match="it is told to be none"):
             Application(call=2019, is_consortium=False, consortium_members=[LJUBLJANA])
+
+    def test_members_that_are_named_make_it_one(self) -> None:
+        """Whoever coordinates a consortium need not hold the Charter."""
+        named = {"consortium_members": [LJUBLJANA, MEMBER], "consortium_is_accredited": True}
+        office = {"name": "Consortium office", "country": "SI", "holds_charter": False}
+        asked = application_from_dict(changed(APPLICATION, **named, applying_institution=office))
+        assert asked.is_consortium is True
+        outcomes = evaluate(asked).outcomes
+        assert outcomes[OF + "applicant.charter"].verdict is Verdict.NOT_APPLICABLE
+        assert outcomes[OF + "consortium.members_charter"].verdict is MET
+
+    @pytest.mark.parametrize(("told", "verdict"), [(None, OPEN), (False, NOT_MET), (True, Verdict.NOT_APPLICABLE)])
+    @pytest.mark.parametrize("country", ["SI", "AL"])
+    def test_an_applicant_without_charter_may_coordinate_a_consortium(
+        self, country: str, told: bool | None, verdict: Verdict
+    ) -> None:
+        office = {"country": country, "holds_charter": False}
+        outcome = application_report(applying_institution=office, is_consortium=told).outcomes[OF + "applicant.charter"]
+        assert outcome.verdict is verdict
+        assert outcome.missing == (("is_consortium",) if verdict is OPEN else ())
 
     def test_greek_agencies_have_the_letters_of_the_union(self) -> None:
         athens = {"country": "GR", "holds_charter": True}
@@ -224,6 +248,23 @@ class TestTheDeadline:
         """The second round of 2015 ended on 24 September, when Brussels is two hours ahead of Greenwich."""
         told = Application(call=2015, round=2, submitted_at=f"2015-09-24T{at}+00:00")
         assert evaluate(told).outcomes[OF + "deadline.in_time"].verdict is verdict
+
+    @pytest.mark.parametrize(
+        ("call", "at", "told", "verdict"),
+        [
+            (2016, "2016-02-01T10:00", None, MET),
+            (2016, "2016-09-01T10:00", None, OPEN),
+            (2016, "2016-09-01T10:00", 1, NOT_MET),
+            (2016, "2016-09-01T10:00", 2, MET),
+            (2016, "2016-09-16T10:00", None, NOT_MET),
+            (2015, "2015-09-01T10:00", None, OPEN),
+            (2019, "2019-09-01T10:00", None, NOT_MET),
+        ],
+    )
+    def test_is_open_while_another_round_would_do(self, call: int, at: str, told: int | None, verdict: Verdict) -> None:
+        outcome = evaluate(Application(call=call, round=told, submitted_at=at)).outcomes[OF + "deadline.in_time"]
+        assert outcome.verdict is verdict
+        assert outcome.missing == (("round",) if verdict is OPEN else ())
 
     def test_of_a_round_that_no_text_names_is_a_gap(self) -> None:
         outcome = application_report(round=3).outcomes[OF + "deadline.in_time"]
@@ -405,7 +446,24 @@ class TestFinancialCapacity:
         )
 
     def test_is_not_asked_of_public_applicants(self) -> None:
-        assert application_report().outcomes[OF + "finance.capacity"].verdict is Verdict.NOT_APPLICABLE
+        outcome = application_report(is_private=False, requested_grant_eur=200_000).outcomes[OF + "finance.capacity"]
+        assert outcome.verdict is Verdict.NOT_APPLICABLE
+
+    @pytest.mark.parametrize(
+        ("asked", "proven", "verdict", "missing"),
+        [
+            (60000, None, MET, ()),
+            (200_000, None, OPEN, ("is_private", "financial_capacity_is_proven")),
+            (200_000, False, OPEN, ("is_private",)),
+            (200_000, True, MET, ()),
+        ],
+    )
+    def test_of_whom_nobody_tells_may_be_private(
+        self, asked: int, proven: bool | None, verdict: Verdict, missing: tuple[str, ...]
+    ) -> None:
+        report = application_report(requested_grant_eur=asked, financial_capacity_is_proven=proven)
+        outcome = report.outcomes[OF + "finance.capacity"]
+        assert (outcome.verdict, outcome.missing) == (verdict, missing)
 
 
 @pytest.mark.parametrize("call", calls())

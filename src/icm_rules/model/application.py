@@ -338,7 +338,7 @@ class Assessment:
 class Application:
     """An application of an institution, or of a consortium, for one project.
 
-    Only ``call`` must be told.
+    Only ``call`` must be told. Where ``consortium_members`` are named, it is the application of a consortium.
 
     Raises:
         InputError: a value of the wrong kind, or what can never be true; the message shows the value and the way out.
@@ -357,17 +357,13 @@ class Application:
         f"Where does the application stand: {', '.join(ApplicationState)}?",
         known_at=Stage.APPLICATION,
     )
-    round: int | None = told(
-        an_ordinal, "In which round of the call is it handed in?", known_at=Stage.APPLICATION, presumed=1
-    )
+    round: int | None = told(an_ordinal, "In which round of the call is it handed in?", known_at=Stage.APPLICATION)
     applying_institution: Institution | None = told(
         an_instance(Institution),
         "Which institution applies, or coordinates the consortium that applies?",
         known_at=Stage.APPLICATION,
     )
-    is_private: bool | None = told(
-        a_flag, "Is the applicant a private organisation?", known_at=Stage.APPLICATION, presumed=False
-    )
+    is_private: bool | None = told(a_flag, "Is the applicant a private organisation?", known_at=Stage.APPLICATION)
     is_consortium: bool | None = told(
         a_flag, "Is it the application of a consortium?", known_at=Stage.APPLICATION, presumed=False
     )
@@ -415,6 +411,8 @@ class Application:
         if self.consortium_members and self.is_consortium is False:
             message = "members of a consortium are named, and it is told to be none; mend one of the two"
             raise InputError(message, field="is_consortium")
+        if self.consortium_members:
+            object.__setattr__(self, "is_consortium", True)
         if self.assessment is not None and self.assessment.call not in {None, self.call}:
             message = f"the assessment is of call {self.assessment.call}, and the application of call {self.call}"
             raise InputError(f"{message}; mend one of the two", field="assessment")

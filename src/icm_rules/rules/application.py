@@ -30,6 +30,7 @@ from icm_rules.engine import (
 from icm_rules.guide.provisions import (
     Applicant,
     Charter,
+    Deadline,
     DeadlineHour,
     Deadlines,
     FinancialCapacity,
@@ -138,20 +139,32 @@ def applies_by_itself(is_consortium: bool) -> bool:
 
 @rule("application.applicant.charter", due=Stage.APPLICATION, only_if="applies_by_itself")
 def applicant_holds_the_charter(
-    applying_institution: Institution, applicant_status: CountryStatus, charter: Charter
+    applying_institution: Institution,
+    applicant_status: CountryStatus,
+    is_told_to_apply_by_itself: bool | None,
+    charter: Charter,
 ) -> Answer:
     """The institution that applies holds the Erasmus Charter for Higher Education, issued for a Programme Country."""
     told: Words = {
         "who": applying_institution.name or applicant_status.country,
         "country": applicant_status.country,
     }
+    answer = _holds_charter(applying_institution, told)
     if applicant_status.role not in charter.required_of:
         holds = "the Charter of {who} proves nothing here: " if applying_institution.holds_charter else ""
-        return not_met(holds + "{country} does not take full part in the Programme", **told)
-    return _holds_charter(applying_institution.holds_charter, told)
+        answer = not_met(holds + "{country} does not take full part in the Programme", **told)
+    if answer.verdict is Verdict.NOT_MET and not is_told_to_apply_by_itself:
+        # That it applies by itself is presumed, and whoever coordinates a consortium need not hold the Charter.
+        return undetermined(
+            "{why}; that matters only if it is not the application of a consortium",
+            why=answer.sentence,
+            needs=("is_consortium",),
+        )
+    return answer
 
 
-def _holds_charter(holds: bool | None, told: Words) -> Answer:
+def _holds_charter(institution: Institution, told: Words) -> Answer:
+    holds = institution.holds_charter
     if holds is None:
         return undetermined("it must be told whether {who} holds the Charter", needs=("applying_institution",), **told)
     return met("{who} holds the Charter", **told) if holds else not_met("{who} does not hold the Charter", **told)
@@ -247,24 +260,38 @@ def code_of_the_agency_was_seen(agency: str) -> Answer:
 @rule("application.deadline.in_time", due=Stage.APPLICATION)
 def application_is_handed_in_in_time(
     submitted_at: dt.datetime,
-    round: int,  # noqa: A002 - the Guide's word
+    round: int | None,  # noqa: A002 - the Guide's word
     deadlines: Deadlines,
     deadline_hour: DeadlineHour,
 ) -> Answer:
     """The application is handed in before the deadline of its round, by the clocks of Brussels."""
-    line = next((line for line in deadlines.lines if line.round == round), None)
-    if line is None:
+    lines = [line for line in deadlines.lines if round in {None, line.round}]
+    if not lines:
         return undetermined(
             "when the deadline passes is not known",
             gaps=(f"no text that was seen names a deadline for round {round} of this call",),
             needs=(),
         )
+    # Where the round is not told, only what all rounds of the call have in common is certain.
+    answers = [_before_the_deadline(submitted_at, line, deadline_hour) for line in lines]
+    first = answers[0]
+    if all(answer.verdict is first.verdict for answer in answers):
+        return answers[-1] if first.verdict is Verdict.NOT_MET else first
+    return undetermined(
+        "handed in on {at}; the deadlines of this call are: {last}",
+        at=_moment(submitted_at),
+        last=tuple(f"{line.extended_to or line.date} in round {line.round}" for line in lines),
+        needs=("round",),
+    )
+
+
+def _moment(submitted_at: dt.datetime) -> str:
+    return f"{submitted_at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+
+def _before_the_deadline(submitted_at: dt.datetime, line: Deadline, deadline_hour: DeadlineHour) -> Answer:
     last = line.extended_to or line.date
-    told: Words = {
-        "at": f"{submitted_at:%Y-%m-%d %H:%M:%S}".removesuffix(":00"),
-        "last": last,
-        "hour": f"{deadline_hour.hour}:00",
-    }
+    told: Words = {"at": _moment(submitted_at), "last": last, "hour": f"{deadline_hour.hour}:00"}
     if submitted_at.date() != last:
         if submitted_at.date() < last:
             return met("handed in on {at}, before {last}, {hour} in Brussels", rests_on=(line,), **told)
@@ -588,18 +615,23 @@ def _in_eur(grant: GrantAsked) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-@rule("application.finance.capacity", due=Stage.APPLICATION, only_if="is_private")
+@rule("application.finance.capacity", due=Stage.APPLICATION)
 def private_applicant_proves_its_capacity(
+    is_private: bool | None,
     requested_grant_eur: Decimal | None,
     computed_grant: GrantAsked | None,
     financial_capacity_is_proven: bool | None,
     financial_capacity: FinancialCapacity,
 ) -> Answer:
     """A private applicant that asks for more than the limit has proved its financial capacity."""
+    if is_private is False:
+        return not_applicable("the applicant is no private organisation")
     told: Words = {"limit": financial_capacity.private_applicant_above_eur}
     limit = Fraction(financial_capacity.private_applicant_above_eur)
     if financial_capacity_is_proven:
         return met("its financial capacity is proved", **told)
+    # Whoever tells nothing of it may be private, and above the limit that decides.
+    of_whom = () if is_private else ("is_private",)
     if requested_grant_eur is not None:
         asked = GrantAsked(low=Fraction(requested_grant_eur), high=Fraction(requested_grant_eur))
     elif computed_grant is not None:
@@ -607,17 +639,21 @@ def private_applicant_proves_its_capacity(
     else:
         return undetermined(
             "a private applicant proves its financial capacity above {limit} EUR",
-            needs=("requested_grant_eur", "financial_capacity_is_proven"),
+            needs=(*of_whom, "requested_grant_eur", "financial_capacity_is_proven"),
             **told,
         )
     told["asked"] = _in_eur(asked)
     if asked.high <= limit:
         return met("{asked} EUR are not above {limit} EUR", **told)
-    if asked.low > limit and financial_capacity_is_proven is False:
+    if asked.low > limit and financial_capacity_is_proven is False and is_private:
         return not_met("{asked} EUR are above {limit} EUR, and its financial capacity is not proved", **told)
+    if asked.low <= limit:
+        settles: tuple[str, ...] = ("requested_grant_eur",)
+    else:
+        settles = () if financial_capacity_is_proven is False else ("financial_capacity_is_proven",)
     return undetermined(
         "{asked} EUR are asked for; above {limit} EUR a private applicant proves its financial capacity",
-        needs=("requested_grant_eur",) if asked.low <= limit else ("financial_capacity_is_proven",),
+        needs=(*of_whom, *settles),
         **told,
     )
 

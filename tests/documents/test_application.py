@@ -41,6 +41,7 @@ from tests.documents.cases import (
     INCOMING,
     LJUBLJANA,
     SCORES,
+    agreement_report,
     application_report,
     changed,
 )
@@ -165,6 +166,31 @@ class TestTheApplicant:
         ]
         assert outcome.verdict is NOT_MET
         assert "Albania, whose Charters prove nothing here" in outcome.sentence
+
+    @pytest.mark.parametrize(
+        ("country", "code", "verdict"),
+        [
+            ("SI", "AL TIRANA01", OPEN),
+            ("SI", "SI LJUBLJA01", MET),
+            ("SI", None, MET),
+            # The codes of Reunion are those of France.
+            ("RE", "F  ST-DENI01", MET),
+            ("RE", "SI LJUBLJA01", OPEN),
+        ],
+    )
+    def test_a_code_of_another_country_leaves_the_charter_open(
+        self, country: str, code: str | None, verdict: Verdict
+    ) -> None:
+        told = changed({"name": "A university", "country": country, "holds_charter": True}, erasmus_code=code)
+        own = application_report(applying_institution=told).outcomes[OF + "applicant.charter"]
+        member = application_report(**{**CONSORTIUM, "consortium_members": [LJUBLJANA, told]}).outcomes[
+            OF + "consortium.members_charter"
+        ]
+        party = agreement_report(parties=[told, ALMATY]).outcomes["agreement_document.parties.programme_charter"]
+        for outcome, asked in ((own, "applying_institution"), (member, "consortium_members"), (party, "parties")):
+            assert outcome.verdict is verdict
+            assert outcome.missing == ((asked,) if verdict is OPEN else ())
+            assert ("the Erasmus code" in outcome.sentence) is (verdict is OPEN)
 
     def test_a_member_in_a_territory_counts_as_its_state(self) -> None:
         reunion = {"name": "Universite de La Reunion", "country": "RE", "holds_charter": True}

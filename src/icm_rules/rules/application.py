@@ -17,6 +17,7 @@ from icm_rules.engine import (
     Unknown,
     Verdict,
     Words,
+    based,
     due,
     due_between,
     fact,
@@ -51,7 +52,7 @@ from icm_rules.model.code_lists import national_agencies
 from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import Stage, with_article
-from icm_rules.rules.values import CountryStatus, counted, status_of
+from icm_rules.rules.values import CountryStatus, code_of_another_country, counted, status_of
 
 # --- what is known of a flow -------------------------------------------------------------------------------
 
@@ -137,12 +138,21 @@ def applies_by_itself(is_consortium: bool) -> bool:
     return not is_consortium
 
 
+@fact
+def doubt_on_code_of_applicant(
+    applying_institution: Institution, overseas_territories: OverseasTerritories | None
+) -> str:
+    """What contradicts where the Erasmus code of the applicant was issued in another country; else empty."""
+    return based(code_of_another_country(applying_institution, overseas_territories))
+
+
 @rule("application.applicant.charter", due=Stage.APPLICATION, only_if="applies_by_itself")
 def applicant_holds_the_charter(
     applying_institution: Institution,
     applicant_status: CountryStatus,
     is_told_to_apply_by_itself: bool | None,
     charter: Charter,
+    doubt_on_code_of_applicant: str,
 ) -> Answer:
     """The institution that applies holds the Erasmus Charter for Higher Education, issued for a Programme Country."""
     told: Words = {
@@ -160,6 +170,9 @@ def applicant_holds_the_charter(
             why=answer.sentence,
             needs=("is_consortium",),
         )
+    if answer.verdict is Verdict.MET and doubt_on_code_of_applicant:
+        doubt = doubt_on_code_of_applicant
+        return undetermined("{doubt}; mend one of the two", doubt=doubt, needs=("applying_institution",))
     return answer
 
 
@@ -206,6 +219,10 @@ def every_university_of_the_consortium_holds_the_charter(
         ]
         rests_on = (applicant, programme_countries) if elsewhere else (applicant,)
         return not_met("{faults}", faults=tuple(faults), rests_on=rests_on)
+    doubts = [code_of_another_country(item, overseas_territories) for item in consortium_members]
+    doubtful = tuple(filter(None, doubts))
+    if doubtful:
+        return undetermined("{doubts}; mend one of the two", doubts=doubtful, needs=("consortium_members",))
     untold = [_named(item) for item in consortium_members if item.holds_charter is None or item.country is None]
     if untold:
         return undetermined(

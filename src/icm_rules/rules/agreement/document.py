@@ -19,6 +19,7 @@ from icm_rules.engine import (
     Unknown,
     Verdict,
     Words,
+    based,
     fact,
     met,
     not_met,
@@ -48,7 +49,7 @@ from icm_rules.model.identifiers import AcademicYear
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import Activity, AgreementTemplate, CharterPrinciple, Direction, Role, Stage, with_article
 from icm_rules.rules.agreement import agreement_provides_for_recognition
-from icm_rules.rules.values import CountryStatus, counted, status_of
+from icm_rules.rules.values import CountryStatus, code_of_another_country, counted, status_of
 
 # --- several answers in one --------------------------------------------------------------------------------
 
@@ -190,11 +191,24 @@ def _of_party(party: Institution, holds: bool | None, is_so: str, is_not: str, a
     return met(is_so, **told) if holds else not_met(is_not, **told)
 
 
+@fact
+def doubt_on_code_of_programme_party(
+    programme_party: Institution, overseas_territories: OverseasTerritories | None
+) -> str:
+    """What contradicts where the Erasmus code of this party was issued in another country; else empty."""
+    return based(code_of_another_country(programme_party, overseas_territories))
+
+
 @rule("agreement_document.parties.programme_charter", due=Stage.APPLICATION)
-def programme_party_holds_the_charter(programme_party: Institution, charter: Charter) -> Answer:
+def programme_party_holds_the_charter(
+    programme_party: Institution, charter: Charter, doubt_on_code_of_programme_party: str
+) -> Answer:
     """The institution of the Programme Country holds the Erasmus Charter for Higher Education."""
     if Role.PROGRAMME not in charter.required_of:
         return met("this call asks no Charter of it")
+    if doubt_on_code_of_programme_party and programme_party.holds_charter:
+        doubt = doubt_on_code_of_programme_party
+        return undetermined("{doubt}; mend one of the two", doubt=doubt, needs=("parties",))
     return _of_party(
         programme_party,
         programme_party.holds_charter,

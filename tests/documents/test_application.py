@@ -66,7 +66,7 @@ SATISFIED: dict[str, dict[str, object]] = {
 """What must be told for a rule that does not speak of the application of the cases."""
 
 REFUSED: dict[str, dict[str, object]] = {
-    "applicant.programme_side": {"applying_institution": ALMATY},
+    "applicant.programme_side": {"applying_institution": {"name": "Tbilisi State University", "country": "GE"}},
     "applicant.charter": {
         "is_consortium": False,
         "applying_institution": {**LJUBLJANA, "erasmus_code": None, "holds_charter": False},
@@ -78,6 +78,7 @@ REFUSED: dict[str, dict[str, object]] = {
     "round.one_application": {"applications_in_round": 2},
     "partners.recognised": {"partners": [{**ALMATY, "is_recognised": False}]},
     "partners.named": {"partners": [{"name": "Tbilisi", "country": "GE"}]},
+    "partners.partner_side": {"partners": [ALMATY, {"name": "A university", "country": "FR"}]},
     "partners.agreements": {"partners": [{**ALMATY, "agreement_status": "draft"}]},
     "flows.open": {"flows": [{**INCOMING, "country": "AE"}]},
     "flows.duration": {"flows": [{**INCOMING, "average_months": None, "average_days": 361}]},
@@ -104,6 +105,7 @@ MISSING: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
     "round.one_application": ({"applications_in_round": None}, ("applications_in_round",)),
     "partners.recognised": ({"partners": [{"country": "KZ"}]}, ("partners",)),
     "partners.named": ({"partners": [{"name": "Almaty"}]}, ("partners",)),
+    "partners.partner_side": ({"partners": [{"name": "Almaty"}]}, ("partners",)),
     "partners.agreements": ({"partners": [ALMATY]}, ("partners",)),
     "flows.open": ({"flows": None}, ("flows",)),
     "flows.duration": ({"flows": [changed(INCOMING, average_months=None)]}, ("flows",)),
@@ -240,6 +242,52 @@ class TestTheApplicant:
         outcome = application_report(agency=agency).outcomes[OF + "agency.known"]
         assert outcome.verdict is verdict
         assert outcome.informs
+
+
+class TestPartners:
+    @pytest.mark.parametrize(
+        ("call", "country", "verdict"),
+        [
+            (2019, "FR", NOT_MET),
+            (2019, "RE", NOT_MET),
+            (2018, "RS", MET),
+            (2019, "RS", NOT_MET),
+            (2019, "AQ", OPEN),
+        ],
+    )
+    def test_are_of_the_other_side(self, call: int, country: str, verdict: Verdict) -> None:
+        """Whether a flow is with them or not."""
+        asked = Application(call=call, partners=[ALMATY, {"name": "Another", "country": country}])
+        assert evaluate(asked).outcomes[OF + "partners.partner_side"].verdict is verdict
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            ALMATY,
+            {**ALMATY, "agreement_status": "draft"},
+            {"name": "KazNU", "pic": ALMATY["pic"]},
+            {"name": str(ALMATY["name"]).upper(), "country": "KZ"},
+        ],
+    )
+    def test_one_is_named_once(self, again: dict[str, object]) -> None:
+        with pytest.raises(InputError, match="is named twice as a partner"):
+            Application(call=2019, partners=[ALMATY, again])
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {**ALMATY, "pic": "999861069"},
+            {**ALMATY, "pic": None, "country": "KG"},
+            {"country": "KZ"},
+        ],
+    )
+    def test_two_that_differ_are_two(self, other: dict[str, object]) -> None:
+        assert len(Application(call=2019, partners=[ALMATY, other]).partners or ()) == 2
+
+    @pytest.mark.parametrize("own", [LJUBLJANA, {"name": "UL", "erasmus_code": "SI LJUBLJA01"}])
+    def test_the_applicant_is_none_of_them(self, own: dict[str, object]) -> None:
+        with pytest.raises(InputError, match="is named as its own partner"):
+            Application(call=2019, applying_institution=LJUBLJANA, partners=[own])
 
 
 class TestTheDeadline:

@@ -413,6 +413,7 @@ class Application:
             raise InputError(message, field="is_consortium")
         if self.consortium_members:
             object.__setattr__(self, "is_consortium", True)
+        self._check_partners()
         if self.assessment is not None and self.assessment.call not in {None, self.call}:
             message = f"the assessment is of call {self.assessment.call}, and the application of call {self.call}"
             raise InputError(f"{message}; mend one of the two", field="assessment")
@@ -422,3 +423,33 @@ class Application:
         if self.assessment is not None and self.state in {ApplicationState.DRAFT, ApplicationState.SUBMITTED}:
             message = f"the application is told as {self.state.words}, and how it was assessed as well; mend its state"
             raise InputError(message, field="state")
+
+    def _check_partners(self) -> None:
+        """Refuse a partner that is named twice, and the applicant among its partners."""
+        partners = self.partners or ()
+        for number, partner in enumerate(partners):
+            if any(_is_same(partner, other) for other in partners[:number]):
+                message = f"{partner.name or 'an institution'} is named twice as a partner; keep one of the two"
+                raise InputError(message, field="partners")
+            if self.applying_institution is not None and _is_same(partner, self.applying_institution):
+                message = (
+                    f"{partner.name or 'the applicant'} applies, and is named as its own partner; mend one of the two"
+                )
+                raise InputError(message, field="partners")
+
+
+_CODES = ("erasmus_code", "pic", "oid", "schac")
+
+
+def _is_same(one: Institution, other: Institution) -> bool:
+    """Whether two institutions are surely the same: they share a code, else name and country, and nothing differs."""
+    codes = [(getattr(one, kind), getattr(other, kind)) for kind in _CODES]
+    alike = [own == their for own, their in codes if own is not None and their is not None]
+    for own, their in ((one.country, other.country), (one.city, other.city)):
+        if own is not None and their is not None and own != their:
+            return False
+    if alike:
+        return all(alike)
+    if one.name is None or other.name is None or one.country is None or other.country is None:
+        return False
+    return one.name.casefold() == other.name.casefold()

@@ -367,6 +367,41 @@ def partners_are_recognised(
     return met("{number} recognised in their country", number=counted(len(partners), "partner"))
 
 
+@rule("application.partners.partner_side", due=Stage.APPLICATION)
+def partners_are_of_the_partner_side(
+    partners: tuple[ApplicationPartner, ...],
+    programme_countries: ProgrammeCountries,
+    overseas_territories: OverseasTerritories | None,
+    regions: Regions,
+    terminology: Terminology,
+) -> Answer:
+    """Every partner institution is in a country that does not take full part in the Programme."""
+    listed = frozenset[str]().union(*(line.countries for line in regions.lines))
+    belongs_to = {} if overseas_territories is None else overseas_territories.belongs_to
+    wrong, unlisted, untold = [], [], []
+    for item in partners:
+        if item.country is None:
+            untold.append(_named(item))
+        elif {item.country, belongs_to.get(item.country)} & programme_countries.countries:
+            wrong.append(f"{_named(item)} ({item.country.name})")
+        elif item.country not in listed:
+            unlisted.append(item.country.name)
+    if wrong:
+        return not_met(
+            "in {several}, where mobility is one of {action}: {wrong}",
+            several=terminology.programme_countries,
+            action=terminology.action_between_programme_countries,
+            wrong=tuple(wrong),
+            rests_on=(programme_countries, terminology),
+        )
+    if untold:
+        return undetermined("the country must be told of: {untold}", untold=tuple(untold), needs=("partners",))
+    if unlisted:
+        gap = f"no list that was seen names: {', '.join(dict.fromkeys(unlisted))}"
+        return undetermined("where some partners stand is not known", gaps=(gap,), needs=())
+    return met("no partner is in {several}", several=terminology.programme_countries)
+
+
 @rule("application.partners.named", due=Stage.APPLICATION)
 def every_flow_has_a_partner(
     flows: tuple[Flow, ...],

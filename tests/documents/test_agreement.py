@@ -268,6 +268,36 @@ def _institution(country: str) -> Institution:
     return Institution(country=country, kind="university")
 
 
+class TestStanding:
+    @pytest.mark.parametrize("status", ["planned", "draft", "terminated"])
+    def test_what_is_not_signed_is_not_in_order(self, status: str) -> None:
+        report = agreement_report(status=status)
+        assert report.outcomes[OF + "status.standing"].verdict is NOT_MET
+        assert report.overall is OverallAnswer.NOT_ELIGIBLE
+
+    @pytest.mark.parametrize("status", ["planned", "draft"])
+    def test_a_draft_is_asked_for_its_signature_later(self, status: str) -> None:
+        report = agreement_report(status=status, signed_by_programme_side_on=None, signed_by_partner_side_on=None)
+        assert report.stage == "application"
+        assert report.overall is OverallAnswer.ELIGIBLE
+
+    @pytest.mark.parametrize("side", ["programme_side", "partner_side"])
+    @pytest.mark.parametrize(
+        ("day", "verdict"),
+        [
+            ("2019-12-31", MET),
+            # The first of three academic years has begun; who leaves later may go by it.
+            ("2020-01-01", OPEN),
+            ("2022-12-31", OPEN),
+            ("2023-01-01", NOT_MET),
+        ],
+    )
+    def test_a_signature_comes_before_the_mobilities(self, side: str, day: str, verdict: Verdict) -> None:
+        outcome = agreement_report(**{f"signed_by_{side}_on": day}).outcomes[OF + f"signatures.{side}"]
+        assert outcome.verdict is verdict
+        assert outcome.missing == ()
+
+
 class TestConditions:
     def test_every_fault_is_told_at_once(self) -> None:
         report = agreement_report(

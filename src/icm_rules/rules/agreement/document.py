@@ -235,30 +235,68 @@ def partner_party_is_recognised(partner_party: Institution, partner_recognition:
 # --- signatures, status and years --------------------------------------------------------------------------
 
 
+def _signed(
+    day: date, first: AcademicYear | None, last: AcademicYear | None, asked: InterInstitutionalAgreement
+) -> Answer:
+    """Whether a signature comes before the mobilities of the agreement; one that comes after all of them is too late."""
+    rests_on = (asked,)
+    told: Words = {"day": day, "first": first, "last": last}
+    if not asked.signed_before_start:
+        return met("signed on {day}", rests_on=rests_on, **told)
+    if last is not None and day.year > last.last:
+        return not_met(
+            "signed on {day}, after the last academic year {last}, and not before any mobility",
+            rests_on=rests_on,
+            **told,
+        )
+    # No text says on which day an academic year begins; in the year after, it has begun for sure.
+    if first is not None and day.year > first.first:
+        return undetermined(
+            "signed on {day}, after the first academic year {first} had begun",
+            gaps=("an agreement tells no mobility, and it is none of one that started before the signature",),
+            needs=(),
+            rests_on=rests_on,
+            **told,
+        )
+    return met("signed on {day}", rests_on=rests_on, **told)
+
+
 @rule("agreement_document.signatures.programme_side", due=Stage.BEFORE_DEPARTURE)
 def programme_side_has_signed_it(
-    signed_by_programme_side_on: date, inter_institutional_agreement: InterInstitutionalAgreement
+    signed_by_programme_side_on: date,
+    first_academic_year: AcademicYear | None,
+    last_academic_year: AcademicYear | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,
 ) -> Answer:
-    """The institution of the Programme Country has signed the agreement."""
-    return met("signed on {day}", day=signed_by_programme_side_on, rests_on=(inter_institutional_agreement,))
+    """The institution of the Programme Country has signed the agreement, before its mobilities start."""
+    return _signed(signed_by_programme_side_on, first_academic_year, last_academic_year, inter_institutional_agreement)
 
 
 @rule("agreement_document.signatures.partner_side", due=Stage.BEFORE_DEPARTURE)
 def partner_side_has_signed_it(
-    signed_by_partner_side_on: date, inter_institutional_agreement: InterInstitutionalAgreement
+    signed_by_partner_side_on: date,
+    first_academic_year: AcademicYear | None,
+    last_academic_year: AcademicYear | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,
 ) -> Answer:
-    """The partner institution has signed the agreement."""
-    return met("signed on {day}", day=signed_by_partner_side_on, rests_on=(inter_institutional_agreement,))
+    """The partner institution has signed the agreement, before its mobilities start."""
+    return _signed(signed_by_partner_side_on, first_academic_year, last_academic_year, inter_institutional_agreement)
 
 
 @rule("agreement_document.status.standing", due=Stage.BEFORE_DEPARTURE)
-def agreement_is_not_terminated(
+def agreement_is_signed_and_not_terminated(
     status: AgreementStatus, inter_institutional_agreement: InterInstitutionalAgreement
 ) -> Answer:
-    """The agreement has not been terminated."""
+    """The agreement is signed, and has not been terminated."""
+    rests_on = (inter_institutional_agreement,)
     if status is AgreementStatus.TERMINATED:
-        return not_met("the agreement is terminated", rests_on=(inter_institutional_agreement,))
-    return met("the agreement stands as {status}", status=status, rests_on=(inter_institutional_agreement,))
+        return not_met("the agreement is terminated", rests_on=rests_on)
+    if status in _NOT_SIGNED and inter_institutional_agreement.signed_before_start:
+        return not_met("the agreement stands as {status}, and is to be signed", status=status, rests_on=rests_on)
+    return met("the agreement stands as {status}", status=status, rests_on=rests_on)
+
+
+_NOT_SIGNED = frozenset({AgreementStatus.PLANNED, AgreementStatus.DRAFT})
 
 
 @rule("agreement_document.years.set", due=Stage.APPLICATION)
@@ -445,7 +483,7 @@ def _needs_language(activity: Activity) -> bool:
 
 @rule("agreement_document.conditions.languages", due=Stage.APPLICATION, only_if="has_conditions_with_languages")
 def languages_are_set(conditions: tuple[AgreedCondition, ...], agreement_content: AgreementContent) -> Answer:
-    """The agreement names the languages, and how well they should be known, for studies and for teaching."""
+    """The agreement names the languages that should be known for studies and for teaching; a level may be left out."""
     asked = agreement_content.names_languages
     return _all_of(
         (

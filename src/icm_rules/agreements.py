@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import attrs
 
-from icm_rules.engine import Cited, Evaluation, GivenFact, Outcome, Rounding, Rulebook, Verdict
+from icm_rules.engine import Cited, Evaluation, GivenFact, Outcome, Rounding, Rulebook, Verdict, unknown
 from icm_rules.engine.errors import InputError
 from icm_rules.engine.rounding import USUAL
 from icm_rules.guide import Guide, calls
@@ -126,7 +126,7 @@ def evaluate_document(
     if isinstance(subject, InterInstitutionalAgreement):
         guide, why = (guide, ()) if guide is not None else _guide_of_agreement(subject)
         rules = agreement_rulebook() if rulebook is None else rulebook
-        given = told_by(subject)
+        given = _facts_of_agreement(subject)
         heading = _heading("agreement", subject.reference, guide, _about_agreement(subject))
         stage, as_what = _stage_of_agreement(subject)
         told = (*why, *as_what, *_own_words(subject), *_charters_that_prove_nothing(subject, guide), *told)
@@ -176,6 +176,15 @@ def _guide_of_agreement(agreement: InterInstitutionalAgreement) -> tuple[Guide, 
         "academic year"
     )
     raise InputError(message, field="call")
+
+
+def _facts_of_agreement(agreement: InterInstitutionalAgreement) -> dict[str, object]:
+    """What is told, and of each point left not yet defined that it is so: a gap, which nobody can be asked to tell."""
+    left_open = {
+        name: unknown(f"the agreement leaves it not yet defined: {name.replace('_', ' ')}")
+        for name in agreement.not_yet_defined or ()
+    }
+    return told_by(agreement) | left_open
 
 
 _BINDING = frozenset({AgreementStatus.SIGNED, AgreementStatus.IN_EFFECT, AgreementStatus.TERMINATED})

@@ -68,14 +68,16 @@ REFUSED: dict[str, dict[str, object]] = {
     "principles.credits": without_principle("credits"),
     "principles.no_fees": without_principle("no_fees"),
     "principles.recognition": without_principle("recognition"),
-    "completeness.nothing_left_open": with_condition(places_per_year="not yet defined"),
+    "signatures.programme_side": {"signed_by_programme_side_on": "2030-01-01"},
+    "signatures.partner_side": {"signed_by_partner_side_on": "2030-01-01"},
 }
 # Refused only by what no text was seen to say.
 HELD_BACK: dict[str, dict[str, object]] = {
-    f"principles.{name}": without_principle(name) for name in ("organisation", "information", "equal_treatment")
+    **{f"principles.{name}": without_principle(name) for name in ("organisation", "information", "equal_treatment")},
+    "completeness.nothing_left_open": with_condition(places_per_year="not yet defined"),
 }
-# A signature, years and a number of weeks are there or are not told: there is no other side.
-NO_OTHER_SIDE = ("signatures.programme_side", "signatures.partner_side", "years.set", "calendar.transcript")
+# Years and a number of weeks are there or are not told: there is no other side.
+NO_OTHER_SIDE = ("years.set", "calendar.transcript")
 
 # The change that takes away what a rule needs, and what is then asked for.
 MISSING: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
@@ -135,7 +137,7 @@ class TestEveryRule:
         assert outcome.confidence > Confidence.UNVERIFIED
 
     @pytest.mark.parametrize("name", HELD_BACK)
-    def test_a_principle_that_no_text_shows_is_pointed_at_and_refuses_nothing(self, name: str) -> None:
+    def test_what_no_text_shows_is_pointed_at_and_refuses_nothing(self, name: str) -> None:
         outcome = agreement_report(**HELD_BACK[name]).outcomes[OF + name]
         assert outcome.verdict is OPEN
         assert outcome.is_held_back
@@ -226,7 +228,33 @@ class TestNotYetDefined:
         report = agreement_report(**{field: "not yet defined"})
         outcome = report.outcomes[OF + "completeness.nothing_left_open"]
         assert outcome.sentence == f"not yet defined: {field.replace('_', ' ')}"
-        assert report.overall is OverallAnswer.NOT_ELIGIBLE
+        assert outcome.is_held_back
+        assert report.overall is OverallAnswer.CANNOT_TELL_YET
+
+    @pytest.mark.parametrize("field", ["contacts", "other_information", "reply_weeks", "template"])
+    def test_refuses_nothing_where_no_template_asks_for_it(self, field: str) -> None:
+        assert agreement_report(**{field: "not yet defined"}).not_met == ()
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            "parties",
+            "conditions",
+            "status",
+            "signed_by_programme_side_on",
+            "signed_by_partner_side_on",
+            "first_academic_year",
+            "principles",
+            "provides_for_recognition",
+            "explains_grading",
+            "transcript_weeks",
+            "helps_with_visa",
+        ],
+    )
+    def test_asks_an_office_for_nothing_in_an_agreement_in_force(self, field: str) -> None:
+        report = agreement_report(**{field: "not yet defined"})
+        assert report.missing == ()
+        assert any("not yet defined" in gap for outcome in report.undetermined for gap in outcome.gaps)
 
     @pytest.mark.parametrize(
         ("field", "rule", "what"),

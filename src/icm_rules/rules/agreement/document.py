@@ -84,7 +84,7 @@ def _grounds(answers: list[Answer]) -> tuple[Cited, ...] | None:
 def _written_down(value: object, name: str, open_points: tuple[str, ...], what: str, *, asked: bool) -> Answer:
     """Whether the agreement says something that is told as yes or no, or as a value or list that may be empty."""
     if name in open_points:
-        return undetermined("the agreement leaves it not yet defined: {what}", what=what, needs=())
+        return undetermined("the agreement must say: {what}", what=what, needs=())
     if value is None:
         return undetermined("the agreement must say: {what}", what=what, needs=(name,))
     if value is False or value == ():
@@ -238,7 +238,7 @@ def partner_party_is_recognised(partner_party: Institution, partner_recognition:
 def _signed(
     day: date, first: AcademicYear | None, last: AcademicYear | None, asked: InterInstitutionalAgreement
 ) -> Answer:
-    """Whether a signature comes before the mobilities of the agreement; one that comes after all of them is too late."""
+    """Whether a signature comes before the mobilities of the agreement; one after all of them is too late."""
     rests_on = (asked,)
     told: Words = {"day": day, "first": first, "last": last}
     if not asked.signed_before_start:
@@ -597,7 +597,7 @@ def _principle(
     if not paragraph.required or not lines:
         return met("this call does not ask for it: {meaning}", rests_on=(paragraph,), **told)
     if "principles" in left_open:
-        return undetermined("the agreement leaves the principles not yet defined", needs=(), rests_on=lines)
+        return undetermined("the agreement must write in: {meaning}", needs=(), rests_on=lines, **told)
     if principles is not None and wanted in principles:
         return met("the agreement writes in: {meaning}", rests_on=lines, **told)
     if principles is not None:
@@ -695,7 +695,8 @@ _APPROVAL = Cited(
                 kind="official",
             ),
         ),
-        confidence=Confidence.SINGLE_SOURCE,
+        # The text was seen; that it speaks of this agreement was not, and so it refuses nothing.
+        confidence=Confidence.UNVERIFIED,
         note="Said of agreements that systems exchange; that it holds of every agreement is our reading.",
     )
 )

@@ -54,9 +54,7 @@ REFUSED: dict[str, dict[str, object]] = {
     "conditions.activities_open": {"call": 2017, "conditions": [{**STUDIES, "activity": "traineeship"}]},
     "conditions.places": with_condition(places_per_year=0),
     "conditions.length": with_condition(months_per_year=0),
-    "conditions.subject_areas": with_condition(subject_areas=[]),
     "conditions.subject_codes": with_condition(subject_areas=["1234"]),
-    "conditions.cycles": with_condition(cycles=[]),
     "conditions.languages": with_condition(languages=[]),
     "recognition.written": {"provides_for_recognition": False},
     "grading.explained": {"explains_grading": False},
@@ -76,8 +74,8 @@ HELD_BACK: dict[str, dict[str, object]] = {
     **{f"principles.{name}": without_principle(name) for name in ("organisation", "information", "equal_treatment")},
     "completeness.nothing_left_open": with_condition(places_per_year="not yet defined"),
 }
-# Years and a number of weeks are there or are not told: there is no other side.
-NO_OTHER_SIDE = ("years.set", "calendar.transcript")
+# Years and a number of weeks are there or are not told, and the template marks two others as optional: no other side.
+NO_OTHER_SIDE = ("years.set", "calendar.transcript", "conditions.subject_areas", "conditions.cycles")
 
 # The change that takes away what a rule needs, and what is then asked for.
 MISSING: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
@@ -361,6 +359,15 @@ class TestConditions:
         assert report.outcomes[OF + "conditions.length"].sentence == (
             "outgoing teaching is counted in days, and the agreement counts it in months"
         )
+
+    @pytest.mark.parametrize(("name", "field"), [("subject_areas", "subject_areas"), ("cycles", "cycles")])
+    @pytest.mark.parametrize("call", [2015, 2019, 2024])
+    def test_what_the_template_marks_as_optional_may_be_left_out(self, name: str, field: str, call: int) -> None:
+        outcome = agreement_report(call=call, template=None, **with_condition(**{field: []})).outcomes[
+            f"{OF}conditions.{name}"
+        ]
+        assert outcome.verdict is MET
+        assert "this call leaves them open" in outcome.sentence
 
     def test_staff_alone_needs_no_study_cycle(self) -> None:
         report = agreement_report(conditions=[TEACHING])

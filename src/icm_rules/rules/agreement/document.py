@@ -387,8 +387,11 @@ def _in_condition(item: AgreedCondition, field: str, what: str, *, asked: bool) 
     if item.state_of(field) is Knowledge.NOT_YET_DEFINED:
         return undetermined("the agreement leaves {what} of {label} not yet defined", needs=(), **told)
     if value is None:
-        return undetermined("the agreement must name {what} of {label}", needs=("conditions",), **told)
-    if not value and asked:
+        must = "the agreement must name {what} of {label}" if asked else "{what} of {label} are not told"
+        return undetermined(must, needs=("conditions",), **told)
+    if not value and not asked:
+        return met("the agreement names no {what} of {label}, and this call leaves them open", **told)
+    if not value:
         return not_met("the agreement names no {what} of {label}", **told)
     return met("{label}: {value} {what}", value=value, **told)
 
@@ -426,7 +429,7 @@ def months_or_days_are_set(conditions: tuple[AgreedCondition, ...], agreement_co
 
 @rule("agreement_document.conditions.subject_areas", due=Stage.APPLICATION, only_if="has_conditions")
 def subject_areas_are_set(conditions: tuple[AgreedCondition, ...], agreement_content: AgreementContent) -> Answer:
-    """The agreement names the subject areas for each direction and activity."""
+    """The agreement names the subject areas for each direction and activity, where the call asks for them."""
     asked = agreement_content.names_subject_areas
     return _all_of(
         (_in_condition(item, "subject_areas", "subject areas", asked=asked) for item in conditions), otherwise=""
@@ -459,7 +462,7 @@ def has_student_conditions(conditions: tuple[AgreedCondition, ...]) -> bool:
 
 @rule("agreement_document.conditions.cycles", due=Stage.APPLICATION, only_if="has_student_conditions")
 def study_cycles_are_set(conditions: tuple[AgreedCondition, ...], agreement_content: AgreementContent) -> Answer:
-    """The agreement names the study cycles of the students it is for."""
+    """The agreement names the study cycles of the students it is for, where the call asks for them."""
     asked = agreement_content.names_cycles
     return _all_of(
         (

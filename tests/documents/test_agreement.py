@@ -13,6 +13,7 @@ from icm_rules import (
     InterInstitutionalAgreement,
     Mobility,
     OverallAnswer,
+    agreement_from_dict,
     evaluate,
     programme_guide,
 )
@@ -25,6 +26,7 @@ from icm_rules.model.terms import CharterPrinciple
 from icm_rules.model.vocabulary import told_by
 from tests import strategies
 from tests.documents.cases import AGREEMENT, ALMATY, LJUBLJANA, STUDIES, TEACHING, agreement_report, changed, verdicts
+from tests.documents.forgetting import check_that_forgetting_refuses_nothing
 
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED
 OF = "agreement_document."
@@ -467,7 +469,7 @@ class TestWords:
 
 @settings(max_examples=25, deadline=None)
 @given(strategies.agreement_documents())
-def test_every_agreement_gets_a_report_and_no_unknown_is_a_refusal(document: InterInstitutionalAgreement) -> None:
+def test_every_agreement_gets_a_report(document: InterInstitutionalAgreement) -> None:
     """A report is made, reads back, and a rule that refuses says why."""
     report = evaluate(attrs.evolve(document, call=document.call or 2019))
     for outcome in report.outcomes.values():
@@ -476,6 +478,19 @@ def test_every_agreement_gets_a_report_and_no_unknown_is_a_refusal(document: Int
             assert outcome.sentence
     assert type(report).from_dict(report.to_dict()) == report
     assert report.to_text()
+
+
+@settings(max_examples=25, deadline=None)
+@given(strategies.agreement_documents())
+def test_an_unknown_of_any_agreement_is_no_refusal(document: InterInstitutionalAgreement) -> None:
+    check_that_forgetting_refuses_nothing(document, programme_guide(document.call or 2019))
+
+
+@pytest.mark.parametrize("name", [None, *REFUSED, *HELD_BACK])
+def test_an_unknown_of_an_agreement_with_a_fault_is_no_refusal(name: str | None) -> None:
+    changes = {**REFUSED, **HELD_BACK}[name] if name is not None else {}
+    document = agreement_from_dict(changed(AGREEMENT, **changes))
+    check_that_forgetting_refuses_nothing(document, programme_guide(document.call or 2019))
 
 
 @pytest.mark.parametrize(

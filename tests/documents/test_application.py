@@ -45,6 +45,7 @@ from tests.documents.cases import (
     application_report,
     changed,
 )
+from tests.documents.forgetting import check_that_forgetting_refuses_nothing
 
 MET, NOT_MET, OPEN, DUE = Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.DUE
 OF = "application."
@@ -555,6 +556,31 @@ def test_every_application_gets_a_report(application: Application) -> None:
     assert type(report).from_dict(report.to_dict()) == report
     assert all("{" not in outcome.sentence for outcome in report.outcomes.values())
     assert report.grant.high is None or report.grant.low <= report.grant.high
+
+
+UNSEEN_ROUND = frozenset({"round"})
+"""A round that no text names is a gap; one that is not told is a round that the call has."""
+
+
+@settings(max_examples=20, deadline=None)
+@given(strategies.applications())
+def test_an_unknown_of_any_application_is_no_refusal(application: Application) -> None:
+    rounds = {line.round for line in programme_guide(application.call)["deadlines"].lines}
+    but = frozenset() if application.round in rounds else UNSEEN_ROUND
+    check_that_forgetting_refuses_nothing(application, programme_guide(application.call), but=but)
+
+
+@pytest.mark.parametrize("name", [None, *REFUSED, *SATISFIED])
+def test_an_unknown_of_an_application_with_a_fault_is_no_refusal(name: str | None) -> None:
+    """Nor of one of a consortium, of a private applicant, of staff."""
+    changes = {**SATISFIED, **REFUSED}[name] if name is not None else {}
+    application = application_from_dict(changed(APPLICATION, **changes))
+    check_that_forgetting_refuses_nothing(application, programme_guide(application.call))
+
+
+def test_an_unknown_of_an_application_of_a_second_round_is_no_refusal() -> None:
+    asked = application_from_dict(changed(APPLICATION, call=2016, round=2, submitted_at="2016-09-01T10:00"))
+    check_that_forgetting_refuses_nothing(asked, programme_guide(2016))
 
 
 # --- assessment --------------------------------------------------------------------------------------------

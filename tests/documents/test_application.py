@@ -247,6 +247,18 @@ class TestTheApplicant:
 
 class TestPartners:
     @pytest.mark.parametrize(
+        ("status", "said"),
+        [
+            ("draft", "the agreement is not signed so far with: KazNU (draft)"),
+            ("terminated", "the agreement is no longer in force with: KazNU (terminated)"),
+        ],
+    )
+    def test_an_agreement_that_ended_was_signed(self, status: str, said: str) -> None:
+        partner = {"name": "KazNU", "country": "KZ", "agreement_status": status}
+        outcome = application_report(partners=[partner]).outcomes[OF + "partners.agreements"]
+        assert (outcome.verdict, outcome.sentence) == (NOT_MET, said)
+
+    @pytest.mark.parametrize(
         ("call", "country", "verdict"),
         [
             (2019, "FR", NOT_MET),
@@ -289,6 +301,18 @@ class TestPartners:
     def test_the_applicant_is_none_of_them(self, own: dict[str, object]) -> None:
         with pytest.raises(InputError, match="is named as its own partner"):
             Application(call=2019, applying_institution=LJUBLJANA, partners=[own])
+
+
+@pytest.mark.parametrize("code", ["XX01", "S101", "SI1"])
+def test_an_agency_is_told_by_its_whole_code(code: str) -> None:
+    with pytest.raises(InputError, match=f"'{code}' is no code of a National Agency"):
+        Application(call=2019, agency=code)
+
+
+def test_a_state_is_not_asked_for() -> None:
+    report = application_report(state=None)
+    assert report.outcomes[OF + "state.follows_assessment"].verdict is Verdict.NOT_APPLICABLE
+    assert report.missing == ()
 
 
 class TestTheDeadline:
@@ -357,6 +381,11 @@ class TestTheDeadline:
 
 
 class TestFlows:
+    def test_what_is_said_of_several_is_said_once(self) -> None:
+        report = application_report(applying_institution=None, flows=[INCOMING, TEACHING])
+        sentence = report.outcomes[OF + "flows.open"].sentence
+        assert sentence.startswith("incoming studies, Kazakhstan and outgoing teaching, Kazakhstan: ")
+
     def test_what_is_closed_is_told_flow_by_flow(self) -> None:
         outcome = application_report(flows=[INCOMING, {**INCOMING, "country": "AE"}]).outcomes[OF + "flows.open"]
         assert outcome.sentence.startswith("incoming studies, United Arab Emirates: ")
@@ -496,6 +525,20 @@ class TestTheGrant:
         outcome = application_report(requested_grant_eur=asked).outcomes[OF + "grant.as_computed"]
         assert outcome.verdict is verdict
         assert outcome.informs
+
+    def test_each_flow_says_what_it_amounts_to(self) -> None:
+        outgoing = {**INCOMING, "country": "GE", "participants": 1, "average_months": None, "average_days": 137}
+        asked = application_report(flows=[INCOMING, changed(outgoing)])
+        assert asked.outcomes[OF + "grant.individual_support_students"].sentence == (
+            "7 participants in 2 flows: 24000.00 EUR for incoming studies, Kazakhstan, "
+            "3653.33 EUR for incoming studies, Georgia"
+        )
+        alone = application_report().outcomes[OF + "grant.individual_support_students"]
+        assert alone.sentence == "6 participants in 1 flow"
+
+    def test_asks_for_the_applicant_and_not_for_flows_that_are_told(self) -> None:
+        report = application_report(applying_institution=None)
+        assert report.outcomes[OF + "grant.as_computed"].missing == ("applying_institution",)
 
 
 class TestFinancialCapacity:

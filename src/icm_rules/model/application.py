@@ -138,10 +138,13 @@ def a_time_in_brussels(value: object) -> dt.datetime:
 def an_agency(value: object) -> str:
     """The code of a National Agency: its country as the European institutions write it, and two digits."""
     code = a_text(value).upper()
+    message = f"{shown(value)} is no code of a National Agency; write its country and two digits, such as SI01"
     if not _AGENCY.fullmatch(code):
-        message = f"{shown(value)} is no code of a National Agency; write its country and two digits, such as SI01"
         raise InputError(message)
-    Country(code[:2])
+    try:
+        Country(code[:2])
+    except InputError:
+        raise InputError(message) from None
     return code
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -429,13 +429,23 @@ def agreements_with_the_partners_are_signed(
     inter_institutional_agreement: InterInstitutionalAgreement,  # noqa: ARG001 - what it is given is what it cites
 ) -> Answer:
     """The agreement with every partner is signed before anybody leaves."""
-    faults = tuple(
-        f"{_named(item)} ({item.agreement_status.words})"
+    faults = [
+        (item.agreement_status, f"{_named(item)} ({item.agreement_status.words})")
         for item in partners
         if item.agreement_status is not None and item.agreement_status not in _STANDING
-    )
-    if faults:
-        return not_met("the agreement is not signed so far with: {faults}", faults=faults)
+    ]
+    ended = tuple(named for status, named in faults if status is AgreementStatus.TERMINATED)
+    unsigned = tuple(named for status, named in faults if status is not AgreementStatus.TERMINATED)
+    if unsigned and ended:
+        return not_met(
+            "the agreement is not signed so far with: {unsigned}; it is no longer in force with: {ended}",
+            unsigned=unsigned,
+            ended=ended,
+        )
+    if unsigned:
+        return not_met("the agreement is not signed so far with: {unsigned}", unsigned=unsigned)
+    if ended:
+        return not_met("the agreement is no longer in force with: {ended}", ended=ended)
     untold = tuple(_named(item) for item in partners if item.agreement_status is None)
     if untold:
         return undetermined("where the agreement stands must be told of: {untold}", untold=untold, needs=("partners",))
@@ -448,13 +458,22 @@ def _found(flow_findings: tuple[FlowFindings, ...], part: str, otherwise: str) -
     for verdict in (Verdict.NOT_MET, Verdict.UNDETERMINED):
         these = [(flow, finding) for flow, finding in found if finding.verdict is verdict]
         if these:
-            said = "; ".join(dict.fromkeys(f"{flow.label}: {finding.sentence}" for flow, finding in these))
+            said = "; ".join(_by_sentence((flow.label, finding.sentence) for flow, finding in these))
             grounds = tuple(dict.fromkeys(ground for _, finding in these for ground in finding.grounds))
             if verdict is Verdict.NOT_MET:
                 return not_met("{said}", said=said, rests_on=grounds)
             needs = tuple(dict.fromkeys(name for _, finding in these for name in finding.needs))
             return undetermined("{said}", said=said, rests_on=grounds, needs=needs)
     return met(otherwise, rests_on=tuple(dict.fromkeys(ground for _, finding in found for ground in finding.grounds)))
+
+
+def _by_sentence(said: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Each sentence once, behind all the flows of which it is said."""
+    labels: dict[str, dict[str, None]] = {}
+    for label, sentence in said:
+        labels.setdefault(sentence, {})[label] = None
+    for sentence, of in labels.items():
+        yield f"{' and '.join(of)}: {sentence}"
 
 
 @rule("application.flows.open", due=Stage.APPLICATION)
@@ -522,6 +541,21 @@ def _payment(amount: Fraction) -> Payment:
     return Payment(1, "project", Decimal(amount.numerator), "project", Fraction(1, amount.denominator))
 
 
+_PARTS = ("individual_support", "travel_support")
+
+
+def _what_would_settle(findings: Iterable[FlowFindings], part: str) -> tuple[str, ...]:
+    """The fields of the application without which the part of some flows is open."""
+    lacking = [each for each in findings if _sum([each], part) is None]
+    return tuple(dict.fromkeys(name for each in lacking for name in getattr(each, part).needs or ("flows",)))
+
+
+def _amounts_of(findings: list[FlowFindings], part: str) -> tuple[str, ...]:
+    """What each flow amounts to, by its name, where there are several; each to the cent, for reading alone."""
+    told = [(each.flow.label, _sum([each], part)) for each in findings] if len(findings) > 1 else []
+    return tuple(f"{_in_eur(GrantAsked(low=ends[0], high=ends[1]))} EUR for {label}" for label, ends in told if ends)
+
+
 def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
     if not findings:
         return not_applicable("no flow is of {who}", who=who)
@@ -534,16 +568,17 @@ def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
         return undetermined(
             "number, length or rate is not known of: {lacking}",
             lacking=tuple(dict.fromkeys(each.flow.label for each in lacking)),
-            needs=tuple(dict.fromkeys(name for each in lacking for name in getattr(each, part).needs or ("flows",))),
+            needs=_what_would_settle(lacking, part),
             rests_on=grounds,
         )
     low, high = amounts
+    told["each"] = tuple(f": {each}" if not number else each for number, each in enumerate(_amounts_of(findings, part)))
     if low == high:
-        return due(_payment(low), "{number} in {flows}", rests_on=grounds, **told)
+        return due(_payment(low), "{number} in {flows}{each}", rests_on=grounds, **told)
     return due_between(
         _payment(low),
         _payment(high),
-        "{number} in {flows}; distance, days of travel or means of transport are not told of all",
+        "{number} in {flows}{each}; distance, days of travel or means of transport are not told of all",
         rests_on=grounds,
         needs=("flows",),
         **told,
@@ -633,15 +668,15 @@ def computed_grant(
     organisational_support_beyond: OrganisationalSupportBeyond | None,
 ) -> GrantAsked | Unknown:
     """What the flows amount to by the rules of the call, organisational support included [EUR, exact]."""
-    parts = [_sum(findings_of_flows, part) for part in ("individual_support", "travel_support")]
+    parts = [_sum(findings_of_flows, part) for part in _PARTS]
     beyond = participants_asked_for - participants_at_the_first_rate
     support = Fraction(participants_at_the_first_rate * organisational_support.eur_per_participant)
     if beyond and organisational_support_beyond is not None:
         support += Fraction(beyond * organisational_support_beyond.eur_per_participant)
     low = high = support
-    for part in parts:
+    for name, part in zip(_PARTS, parts, strict=True):
         if part is None:
-            return Unknown(("flows",))
+            return Unknown(_what_would_settle(findings_of_flows, name))
         low += part[0]
         high += part[1]
     return GrantAsked(low=low, high=high)
@@ -731,9 +766,9 @@ _TO_BE_DECIDED = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
 
 
 @fact
-def is_assessed(state: ApplicationState) -> bool:
-    """Whether the application has been assessed, by the state it is told to be in."""
-    return state not in _TO_BE_DECIDED
+def is_assessed(state: ApplicationState | None) -> bool:
+    """Whether the application is told to be in a state that follows an assessment; nobody need tell a state."""
+    return state is not None and state not in _TO_BE_DECIDED
 
 
 @fact

@@ -457,9 +457,16 @@ class TestWords:
         with pytest.raises(InputError, match="is no level of language"):
             LanguageRequirement(language="en", level=level)
 
-    def test_a_language_is_a_tag(self) -> None:
+    @pytest.mark.parametrize("language", ["English language", "zz", "zzz", "e", "zz-BR"])
+    def test_a_language_is_a_tag(self, language: str) -> None:
         with pytest.raises(InputError, match="is no tag of a language"):
-            LanguageRequirement(language="English language")
+            LanguageRequirement(language=language)
+
+    @pytest.mark.parametrize(
+        ("told", "language"), [("EN", "en"), ("pt-BR", "pt-BR"), ("kaz", "kaz"), ("ger", "ger"), ("sr-Latn", "sr-Latn")]
+    )
+    def test_the_languages_of_iso_639_are_read(self, told: str, language: str) -> None:
+        assert LanguageRequirement(language=told).language == language
 
     @pytest.mark.parametrize("day", ["13-01", "02-30", "00-10", "5-15", "05-00"])
     def test_a_day_of_the_year_exists(self, day: str) -> None:

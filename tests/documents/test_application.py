@@ -530,7 +530,7 @@ class TestTheGrant:
         outgoing = {**INCOMING, "country": "GE", "participants": 1, "average_months": None, "average_days": 137}
         asked = application_report(flows=[INCOMING, changed(outgoing)])
         assert asked.outcomes[OF + "grant.individual_support_students"].sentence == (
-            "7 participants in 2 flows: 24000.00 EUR for incoming studies, Kazakhstan, "
+            "7 participants in 2 flows: 24000.00 EUR for incoming studies, Kazakhstan; "
             "3653.33 EUR for incoming studies, Georgia"
         )
         alone = application_report().outcomes[OF + "grant.individual_support_students"]

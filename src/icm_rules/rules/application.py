@@ -550,10 +550,11 @@ def _what_would_settle(findings: Iterable[FlowFindings], part: str) -> tuple[str
     return tuple(dict.fromkeys(name for each in lacking for name in getattr(each, part).needs or ("flows",)))
 
 
-def _amounts_of(findings: list[FlowFindings], part: str) -> tuple[str, ...]:
-    """What each flow amounts to, by its name, where there are several; each to the cent, for reading alone."""
+def _amounts_of(findings: list[FlowFindings], part: str) -> str:
+    """What each flow amounts to, where there are several, to the cent: for reading alone, nothing is summed from it."""
     told = [(each.flow.label, _sum([each], part)) for each in findings] if len(findings) > 1 else []
-    return tuple(f"{_in_eur(GrantAsked(low=ends[0], high=ends[1]))} EUR for {label}" for label, ends in told if ends)
+    parts = [f"{_in_eur(GrantAsked(low=ends[0], high=ends[1]))} EUR for {label}" for label, ends in told if ends]
+    return f": {'; '.join(parts)}" if parts else ""
 
 
 def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
@@ -572,7 +573,7 @@ def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
             rests_on=grounds,
         )
     low, high = amounts
-    told["each"] = tuple(f": {each}" if not number else each for number, each in enumerate(_amounts_of(findings, part)))
+    told["each"] = _amounts_of(findings, part)
     if low == high:
         return due(_payment(low), "{number} in {flows}{each}", rests_on=grounds, **told)
     return due_between(

@@ -60,7 +60,9 @@ class TestAStatement:
         for identity in each.rules:
             assert f"{rule_statements()[identity]} ({identity})" in flat
         for outcome in each.example.answers():
-            assert f"- {outcome.identity}: {outcome.verdict}: {outcome.sentence}." in flat
+            stop = "" if outcome.sentence.endswith("?") else "."
+            assert f"- {outcome.identity}: {outcome.verdict}: {outcome.sentence}{stop}" in flat
+        assert "?." not in flat
 
 
 def test_without_one_all_are_listed() -> None:

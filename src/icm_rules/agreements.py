@@ -14,13 +14,15 @@ from types import MappingProxyType
 
 import attrs
 
-from icm_rules.engine import Cited, Evaluation, GivenFact, Outcome, Rounding, Rulebook, Verdict
+from icm_rules.engine import Cited, Evaluation, GivenFact, Outcome, Rounding, Rulebook, Verdict, unknown
 from icm_rules.engine.errors import InputError
 from icm_rules.engine.rounding import USUAL
 from icm_rules.guide import Guide, calls
 from icm_rules.guide import guide as guide_of_call
+from icm_rules.guide.provisions import ProgrammeCountries
 from icm_rules.model.agreement import AgreementStatus, InterInstitutionalAgreement, Knowledge
 from icm_rules.model.application import Application, AssessedUnit, Assessment, AwardResult, Flow
+from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution, Mobility, Staff, Student
 from icm_rules.model.terms import AgreementTemplate, Direction, InstitutionKind, Stage, StayFormat
 from icm_rules.model.vocabulary import facts_of, given_facts, told_by
@@ -50,13 +52,29 @@ _FOUND_FOR_APPLICATIONS = (
         known_at=Stage.APPLICATION,
     ),
     GivenFact(
+        name="is_told_to_apply_by_itself",
+        type=bool | None,
+        question="Does one institution apply by itself?",
+        known_at=Stage.APPLICATION,
+    ),
+    GivenFact(
         name="award_results",
         type=tuple[AwardResult, ...] | None,
         question="How was the application assessed?",
         known_at=Stage.APPLICATION,
     ),
 )
-"""What is not told of an application but found on the way: what the rules say of its flows and its assessment."""
+"""What is not told of an application but found on the way: what is said of its flows and its assessment, and what is
+told and not presumed."""
+_FOUND_FOR_ASSESSMENTS = (
+    GivenFact(
+        name="countries_applied_for",
+        type=tuple[Country, ...] | None,
+        question="With which partner countries are the flows of the application?",
+        known_at=Stage.APPLICATION,
+    ),
+)
+"""What is not told of a part that is assessed, but of its application."""
 
 
 @functools.cache
@@ -69,7 +87,8 @@ def application_rulebook() -> Rulebook:
 @functools.cache
 def assessment_rulebook() -> Rulebook:
     """The rules by which each part of an application is judged that is assessed by itself."""
-    return rulebook_of("Assessments", [assessment], given_facts(AssessedUnit))
+    given = (*given_facts(AssessedUnit), *_FOUND_FOR_ASSESSMENTS)
+    return rulebook_of("Assessments", [assessment], given)
 
 
 @functools.cache
@@ -107,10 +126,10 @@ def evaluate_document(
     if isinstance(subject, InterInstitutionalAgreement):
         guide, why = (guide, ()) if guide is not None else _guide_of_agreement(subject)
         rules = agreement_rulebook() if rulebook is None else rulebook
-        given = told_by(subject)
+        given = _facts_of_agreement(subject)
         heading = _heading("agreement", subject.reference, guide, _about_agreement(subject))
         stage, as_what = _stage_of_agreement(subject)
-        told = (*why, *as_what, *_own_words(subject), *told)
+        told = (*why, *as_what, *_own_words(subject), *_charters_that_prove_nothing(subject, guide), *told)
     else:
         guide = guide_of_call(subject.call) if guide is None else guide
         rules = application_rulebook() if rulebook is None else rulebook
@@ -157,6 +176,15 @@ def _guide_of_agreement(agreement: InterInstitutionalAgreement) -> tuple[Guide, 
         "academic year"
     )
     raise InputError(message, field="call")
+
+
+def _facts_of_agreement(agreement: InterInstitutionalAgreement) -> dict[str, object]:
+    """What is told, and of each point left not yet defined that it is so: a gap, which nobody can be asked to tell."""
+    left_open = {
+        name: unknown(f"the agreement leaves it not yet defined: {name.replace('_', ' ')}")
+        for name in agreement.not_yet_defined or ()
+    }
+    return told_by(agreement) | left_open
 
 
 _BINDING = frozenset({AgreementStatus.SIGNED, AgreementStatus.IN_EFFECT, AgreementStatus.TERMINATED})
@@ -208,16 +236,31 @@ def _own_words(agreement: InterInstitutionalAgreement) -> Iterable[str]:
             yield f"{whose} says in its own words, which no rule reads: {text}"
 
 
+def _charters_that_prove_nothing(agreement: InterInstitutionalAgreement, guide: Guide) -> Iterable[str]:
+    """A note on each party that is told to hold a Charter, in a country that does not take full part."""
+    countries, overseas = guide["programme_countries"], guide["overseas_territories"]
+    for party in agreement.parties or ():
+        if not party.holds_charter or party.country is None or not isinstance(countries, ProgrammeCountries):
+            continue
+        if countries.counting_as(party.country, overseas) is None:
+            yield (
+                f"The Charter of {party.name or 'the party'} proves nothing here: {party.country.name} does not take "
+                "full part in the Programme, so the agreement itself must write in the principles."
+            )
+
+
 # --- applications ------------------------------------------------------------------------------------------
 
 
 def _facts_of_application(application: Application, guide: Guide) -> dict[str, object]:
     given = told_by(application)
+    if application.is_consortium is False:
+        given["is_told_to_apply_by_itself"] = True
     if application.flows is not None:
         institution = application.applying_institution
         given["flow_findings"] = tuple(_findings(flow, institution, guide) for flow in application.flows)
     if application.assessment is not None:
-        results = tuple(decision.result for decision in assess(application.assessment, guide=guide))
+        results = tuple(decision.result for decision in assess(application, guide=guide))
         decided = tuple(result for result in results if result is not None)
         if AwardResult.SUPPORTED in decided or len(decided) == len(results):
             given["award_results"] = decided
@@ -397,36 +440,49 @@ _OF_POINTS = (
     "assessment.threshold.criterion",
 )
 _THRESHOLDS = _OF_POINTS[2:]
+_UNIT = "assessment.unit.named"
 
 
-def assess(assessment: Assessment, *, guide: Guide | None = None) -> tuple[Decision, ...]:
+def assess(assessed: Assessment | Application, *, guide: Guide | None = None) -> tuple[Decision, ...]:
     """What each part of an application that is assessed by itself comes to: supported, reserve or rejected.
 
     A part that misses a threshold of the call is rejected; one that reaches both is supported where the money of its
-    envelope suffices, and goes on the reserve list where it does not.
+    envelope suffices, and goes on the reserve list where it does not. What the call does not assess by itself is
+    neither supported nor rejected. Given an application, its assessment is read, and each part must be one of its
+    flows.
 
     Raises:
         GuideError: there was no such call, or its Guide is not in this version.
         InputError: neither the assessment nor a Guide tells the call.
 
     """
+    applied_for: tuple[Country, ...] | None = None
+    assessment: Assessment | None
+    call: int | None
+    if isinstance(assessed, Application):
+        assessment, call = assessed.assessment, assessed.call
+        if assessed.flows is not None:
+            applied_for = tuple(dict.fromkeys(flow.country for flow in assessed.flows))
+    else:
+        assessment, call = assessed, assessed.call
     if guide is None:
-        if assessment.call is None:
+        if call is None:
             message = "the call of the assessment is not told; write it, such as 2019"
             raise InputError(message, field="call")
-        guide = guide_of_call(assessment.call)
-    return tuple(_decision(unit, guide) for unit in assessment.units or ())
+        guide = guide_of_call(call)
+    units = () if assessment is None else assessment.units or ()
+    return tuple(_decision(unit, guide, applied_for) for unit in units)
 
 
-def _decision(unit: AssessedUnit, guide: Guide) -> Decision:
+def _decision(unit: AssessedUnit, guide: Guide, applied_for: tuple[Country, ...] | None) -> Decision:
     rules = assessment_rulebook()
-    given = told_by(unit)
+    given = told_by(unit) | ({} if applied_for is None else {"countries_applied_for": applied_for})
     found = rules.evaluate(given, guide.provisions)
     report = report_of(found, _heading("assessment", unit.label, guide, ()))
     outcomes = found.outcomes
     refused = [outcomes[name] for name in _THRESHOLDS if outcomes[name].verdict is Verdict.NOT_MET]
-    faults = [outcomes[name] for name in _OF_POINTS[:2] if outcomes[name].verdict is Verdict.NOT_MET]
-    unclear = [outcomes[name] for name in _OF_POINTS if outcomes[name].verdict is Verdict.UNDETERMINED]
+    faults = [outcomes[name] for name in (_UNIT, *_OF_POINTS[:2]) if outcomes[name].verdict is Verdict.NOT_MET]
+    unclear = [outcomes[name] for name in (_UNIT, *_OF_POINTS) if outcomes[name].verdict is Verdict.UNDETERMINED]
     result: AwardResult | None = None
     if faults:
         because = faults
@@ -438,10 +494,19 @@ def _decision(unit: AssessedUnit, guide: Guide) -> Decision:
         budget = outcomes["assessment.budget.suffices"]
         because = [*(outcomes[name] for name in _THRESHOLDS), budget]
         result = {Verdict.MET: AwardResult.SUPPORTED, Verdict.NOT_MET: AwardResult.RESERVE}.get(budget.verdict)
-    return Decision(unit=unit, result=result, sentence="; ".join(map(_why, because)), report=report)
+    return Decision(unit=unit, result=result, sentence="; ".join(dict.fromkeys(map(_why, because))), report=report)
 
 
 def _why(outcome: Outcome) -> str:
     if outcome.is_held_back:
         return f"{outcome.sentence}, which only an unverified text asks for"
-    return outcome.sentence or "whether the money of the envelope suffices is not told"
+    return outcome.sentence or _ASKED[outcome.missing[0]]
+
+
+_ASKED = MappingProxyType(
+    {
+        "scores": "how many points were given for each criterion is not told",
+        "budget_suffices": "whether the money of the envelope suffices is not told",
+    }
+)
+"""What is not told, where a rule was never asked for lack of it."""

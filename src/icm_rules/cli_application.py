@@ -66,7 +66,7 @@ def check(files: tuple[str, ...], *, all_rules: bool, as_json: bool, layout: str
         report = evaluate(document, guide=its_guide, rounding=rounding)
         if document.assessment is None:
             return report, {}, ""
-        decisions = assess(document.assessment, guide=its_guide)
+        decisions = assess(document, guide=its_guide)
         return report, {"decisions": [_plain(each) for each in decisions]}, _told(decisions, layout)
 
     how = HowToTell(all_rules=all_rules, as_json=as_json, layout=layout)

@@ -61,7 +61,8 @@ def _told(statement: Statement) -> Iterator[str]:
     yield from _wrapped(f"{article} {example.kind}: {data}", hanging="  ")
     for outcome in example.answers():
         because = f": {outcome.sentence}" if outcome.sentence else ""
-        yield from _wrapped(f"- {outcome.identity}: {outcome.verdict}{because}.", hanging="  ")
+        stop = "" if because.endswith("?") else "."
+        yield from _wrapped(f"- {outcome.identity}: {outcome.verdict}{because}{stop}", hanging="  ")
 
 
 def _sentence(text: str) -> str:

@@ -147,8 +147,30 @@ class TestWhatACharterProves:
         ],
     )
     def test_depends_on_the_country_and_the_call(self, code: str, country: str, call: int, counts: bool | None) -> None:
-        holder = the_one(row(code=code, country=country))
+        holder = the_one(row(code=code, country=country, start="01/01/2014"))
         assert holder.counts_in(programme_guide(call)) is counts
+
+    @pytest.mark.parametrize(
+        ("start", "end", "call", "counts"),
+        [
+            ("01/01/2028", "31/12/2030", 2024, False),
+            ("01/01/2014", "31/12/2020", 2024, False),
+            ("01/01/2014", "31/12/2020", 2020, True),
+            ("01/01/2024", "31/12/2024", 2024, True),
+            ("02/01/2024", "31/12/2027", 2024, None),
+            ("01/01/2021", "30/12/2024", 2024, None),
+            ("", "", 2024, True),
+        ],
+    )
+    def test_depends_on_the_years_for_which_it_was_issued(
+        self, start: str, end: str, call: int, counts: bool | None
+    ) -> None:
+        holder = the_one(row(start=start, end=end))
+        assert holder.counts_in(programme_guide(call)) is counts
+        assert (
+            the_one(row(start=start, end=end, country="AL", code="AL TIRANA01")).counts_in(programme_guide(call))
+            is False
+        )
 
 
 class TestFinding:

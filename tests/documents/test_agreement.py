@@ -13,6 +13,7 @@ from icm_rules import (
     InterInstitutionalAgreement,
     Mobility,
     OverallAnswer,
+    agreement_from_dict,
     evaluate,
     programme_guide,
 )
@@ -25,6 +26,7 @@ from icm_rules.model.terms import CharterPrinciple
 from icm_rules.model.vocabulary import told_by
 from tests import strategies
 from tests.documents.cases import AGREEMENT, ALMATY, LJUBLJANA, STUDIES, TEACHING, agreement_report, changed, verdicts
+from tests.documents.forgetting import check_that_forgetting_refuses_nothing
 
 MET, NOT_MET, OPEN = Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED
 OF = "agreement_document."
@@ -54,9 +56,7 @@ REFUSED: dict[str, dict[str, object]] = {
     "conditions.activities_open": {"call": 2017, "conditions": [{**STUDIES, "activity": "traineeship"}]},
     "conditions.places": with_condition(places_per_year=0),
     "conditions.length": with_condition(months_per_year=0),
-    "conditions.subject_areas": with_condition(subject_areas=[]),
     "conditions.subject_codes": with_condition(subject_areas=["1234"]),
-    "conditions.cycles": with_condition(cycles=[]),
     "conditions.languages": with_condition(languages=[]),
     "recognition.written": {"provides_for_recognition": False},
     "grading.explained": {"explains_grading": False},
@@ -68,14 +68,16 @@ REFUSED: dict[str, dict[str, object]] = {
     "principles.credits": without_principle("credits"),
     "principles.no_fees": without_principle("no_fees"),
     "principles.recognition": without_principle("recognition"),
-    "completeness.nothing_left_open": with_condition(places_per_year="not yet defined"),
+    "signatures.programme_side": {"signed_by_programme_side_on": "2030-01-01"},
+    "signatures.partner_side": {"signed_by_partner_side_on": "2030-01-01"},
 }
 # Refused only by what no text was seen to say.
 HELD_BACK: dict[str, dict[str, object]] = {
-    f"principles.{name}": without_principle(name) for name in ("organisation", "information", "equal_treatment")
+    **{f"principles.{name}": without_principle(name) for name in ("organisation", "information", "equal_treatment")},
+    "completeness.nothing_left_open": with_condition(places_per_year="not yet defined"),
 }
-# A signature, years and a number of weeks are there or are not told: there is no other side.
-NO_OTHER_SIDE = ("signatures.programme_side", "signatures.partner_side", "years.set", "calendar.transcript")
+# Years and a number of weeks are there or are not told, and the template marks two others as optional: no other side.
+NO_OTHER_SIDE = ("years.set", "calendar.transcript", "conditions.subject_areas", "conditions.cycles")
 
 # The change that takes away what a rule needs, and what is then asked for.
 MISSING: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
@@ -135,7 +137,7 @@ class TestEveryRule:
         assert outcome.confidence > Confidence.UNVERIFIED
 
     @pytest.mark.parametrize("name", HELD_BACK)
-    def test_a_principle_that_no_text_shows_is_pointed_at_and_refuses_nothing(self, name: str) -> None:
+    def test_what_no_text_shows_is_pointed_at_and_refuses_nothing(self, name: str) -> None:
         outcome = agreement_report(**HELD_BACK[name]).outcomes[OF + name]
         assert outcome.verdict is OPEN
         assert outcome.is_held_back
@@ -172,10 +174,15 @@ class TestTheParties:
         assert agreement_report(call=2018, **between).outcomes[OF + "parties.two_sides"].verdict is MET
         assert agreement_report(call=2019, **between).outcomes[OF + "parties.two_sides"].verdict is NOT_MET
 
-    def test_a_partner_with_a_charter_of_its_own_is_bound_by_it(self) -> None:
-        partner = {"name": "University of Tirana", "country": "AL", "holds_charter": True, "is_recognised": True}
-        report = agreement_report(**parties(LJUBLJANA, partner), principles=None)
-        assert report.outcomes[OF + "principles.no_fees"].verdict is Verdict.NOT_APPLICABLE
+    @pytest.mark.parametrize("holds", [True, False, None])
+    @pytest.mark.parametrize("country", ["AL", "KZ"])
+    def test_a_charter_of_the_partner_proves_nothing(self, country: str, holds: bool | None) -> None:
+        """The agreement itself must bind the partner, whatever is told of its Charter."""
+        partner = changed({"name": "A partner", "country": country, "is_recognised": True}, holds_charter=holds)
+        report = agreement_report(**parties(LJUBLJANA, partner), principles=[])
+        assert report.outcomes[OF + "principles.no_fees"].verdict is NOT_MET
+        assert report.overall is OverallAnswer.NOT_ELIGIBLE
+        assert any("Charter of A partner proves nothing" in note for note in report.notes) is bool(holds)
 
     def test_a_country_in_no_list_is_a_gap_and_no_refusal(self) -> None:
         outcome = agreement_report(**parties(LJUBLJANA, {"country": "AQ"})).outcomes[OF + "parties.two_sides"]
@@ -221,7 +228,33 @@ class TestNotYetDefined:
         report = agreement_report(**{field: "not yet defined"})
         outcome = report.outcomes[OF + "completeness.nothing_left_open"]
         assert outcome.sentence == f"not yet defined: {field.replace('_', ' ')}"
-        assert report.overall is OverallAnswer.NOT_ELIGIBLE
+        assert outcome.is_held_back
+        assert report.overall is OverallAnswer.CANNOT_TELL_YET
+
+    @pytest.mark.parametrize("field", ["contacts", "other_information", "reply_weeks", "template"])
+    def test_refuses_nothing_where_no_template_asks_for_it(self, field: str) -> None:
+        assert agreement_report(**{field: "not yet defined"}).not_met == ()
+
+    @pytest.mark.parametrize(
+        "field",
+        [
+            "parties",
+            "conditions",
+            "status",
+            "signed_by_programme_side_on",
+            "signed_by_partner_side_on",
+            "first_academic_year",
+            "principles",
+            "provides_for_recognition",
+            "explains_grading",
+            "transcript_weeks",
+            "helps_with_visa",
+        ],
+    )
+    def test_asks_an_office_for_nothing_in_an_agreement_in_force(self, field: str) -> None:
+        report = agreement_report(**{field: "not yet defined"})
+        assert report.missing == ()
+        assert any("not yet defined" in gap for outcome in report.undetermined for gap in outcome.gaps)
 
     @pytest.mark.parametrize(
         ("field", "rule", "what"),
@@ -263,6 +296,36 @@ def _institution(country: str) -> Institution:
     return Institution(country=country, kind="university")
 
 
+class TestStanding:
+    @pytest.mark.parametrize("status", ["planned", "draft", "terminated"])
+    def test_what_is_not_signed_is_not_in_order(self, status: str) -> None:
+        report = agreement_report(status=status)
+        assert report.outcomes[OF + "status.standing"].verdict is NOT_MET
+        assert report.overall is OverallAnswer.NOT_ELIGIBLE
+
+    @pytest.mark.parametrize("status", ["planned", "draft"])
+    def test_a_draft_is_asked_for_its_signature_later(self, status: str) -> None:
+        report = agreement_report(status=status, signed_by_programme_side_on=None, signed_by_partner_side_on=None)
+        assert report.stage == "application"
+        assert report.overall is OverallAnswer.ELIGIBLE
+
+    @pytest.mark.parametrize("side", ["programme_side", "partner_side"])
+    @pytest.mark.parametrize(
+        ("day", "verdict"),
+        [
+            ("2019-12-31", MET),
+            # The first of three academic years has begun; who leaves later may go by it.
+            ("2020-01-01", OPEN),
+            ("2022-12-31", OPEN),
+            ("2023-01-01", NOT_MET),
+        ],
+    )
+    def test_a_signature_comes_before_the_mobilities(self, side: str, day: str, verdict: Verdict) -> None:
+        outcome = agreement_report(**{f"signed_by_{side}_on": day}).outcomes[OF + f"signatures.{side}"]
+        assert outcome.verdict is verdict
+        assert outcome.missing == ()
+
+
 class TestConditions:
     def test_every_fault_is_told_at_once(self) -> None:
         report = agreement_report(
@@ -298,6 +361,15 @@ class TestConditions:
         assert report.outcomes[OF + "conditions.length"].sentence == (
             "outgoing teaching is counted in days, and the agreement counts it in months"
         )
+
+    @pytest.mark.parametrize(("name", "field"), [("subject_areas", "subject_areas"), ("cycles", "cycles")])
+    @pytest.mark.parametrize("call", [2015, 2019, 2024])
+    def test_what_the_template_marks_as_optional_may_be_left_out(self, name: str, field: str, call: int) -> None:
+        outcome = agreement_report(call=call, template=None, **with_condition(**{field: []})).outcomes[
+            f"{OF}conditions.{name}"
+        ]
+        assert outcome.verdict is MET
+        assert "this call leaves them open" in outcome.sentence
 
     def test_staff_alone_needs_no_study_cycle(self) -> None:
         report = agreement_report(conditions=[TEACHING])
@@ -385,9 +457,16 @@ class TestWords:
         with pytest.raises(InputError, match="is no level of language"):
             LanguageRequirement(language="en", level=level)
 
-    def test_a_language_is_a_tag(self) -> None:
+    @pytest.mark.parametrize("language", ["English language", "zz", "zzz", "e", "zz-BR"])
+    def test_a_language_is_a_tag(self, language: str) -> None:
         with pytest.raises(InputError, match="is no tag of a language"):
-            LanguageRequirement(language="English language")
+            LanguageRequirement(language=language)
+
+    @pytest.mark.parametrize(
+        ("told", "language"), [("EN", "en"), ("pt-BR", "pt-BR"), ("kaz", "kaz"), ("ger", "ger"), ("sr-Latn", "sr-Latn")]
+    )
+    def test_the_languages_of_iso_639_are_read(self, told: str, language: str) -> None:
+        assert LanguageRequirement(language=told).language == language
 
     @pytest.mark.parametrize("day", ["13-01", "02-30", "00-10", "5-15", "05-00"])
     def test_a_day_of_the_year_exists(self, day: str) -> None:
@@ -397,7 +476,7 @@ class TestWords:
 
 @settings(max_examples=25, deadline=None)
 @given(strategies.agreement_documents())
-def test_every_agreement_gets_a_report_and_no_unknown_is_a_refusal(document: InterInstitutionalAgreement) -> None:
+def test_every_agreement_gets_a_report(document: InterInstitutionalAgreement) -> None:
     """A report is made, reads back, and a rule that refuses says why."""
     report = evaluate(attrs.evolve(document, call=document.call or 2019))
     for outcome in report.outcomes.values():
@@ -406,6 +485,19 @@ def test_every_agreement_gets_a_report_and_no_unknown_is_a_refusal(document: Int
             assert outcome.sentence
     assert type(report).from_dict(report.to_dict()) == report
     assert report.to_text()
+
+
+@settings(max_examples=25, deadline=None)
+@given(strategies.agreement_documents())
+def test_an_unknown_of_any_agreement_is_no_refusal(document: InterInstitutionalAgreement) -> None:
+    check_that_forgetting_refuses_nothing(document, programme_guide(document.call or 2019))
+
+
+@pytest.mark.parametrize("name", [None, *REFUSED, *HELD_BACK])
+def test_an_unknown_of_an_agreement_with_a_fault_is_no_refusal(name: str | None) -> None:
+    changes = {**REFUSED, **HELD_BACK}[name] if name is not None else {}
+    document = agreement_from_dict(changed(AGREEMENT, **changes))
+    check_that_forgetting_refuses_nothing(document, programme_guide(document.call or 2019))
 
 
 @pytest.mark.parametrize(

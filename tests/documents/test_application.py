@@ -22,6 +22,7 @@ from icm_rules import (
     Mobility,
     OverallAnswer,
     Student,
+    application_from_dict,
     assess,
     evaluate,
     programme_guide,
@@ -40,9 +41,11 @@ from tests.documents.cases import (
     INCOMING,
     LJUBLJANA,
     SCORES,
+    agreement_report,
     application_report,
     changed,
 )
+from tests.documents.forgetting import check_that_forgetting_refuses_nothing
 
 MET, NOT_MET, OPEN, DUE = Verdict.MET, Verdict.NOT_MET, Verdict.UNDETERMINED, Verdict.DUE
 OF = "application."
@@ -64,8 +67,11 @@ SATISFIED: dict[str, dict[str, object]] = {
 """What must be told for a rule that does not speak of the application of the cases."""
 
 REFUSED: dict[str, dict[str, object]] = {
-    "applicant.programme_side": {"applying_institution": ALMATY},
-    "applicant.charter": {"applying_institution": {**LJUBLJANA, "erasmus_code": None, "holds_charter": False}},
+    "applicant.programme_side": {"applying_institution": {"name": "Tbilisi State University", "country": "GE"}},
+    "applicant.charter": {
+        "is_consortium": False,
+        "applying_institution": {**LJUBLJANA, "erasmus_code": None, "holds_charter": False},
+    },
     "consortium.accredited": {**CONSORTIUM, "consortium_is_accredited": False},
     "consortium.members_charter": {**CONSORTIUM, "consortium_members": [LJUBLJANA, {**MEMBER, "holds_charter": False}]},
     "agency.own_country": {"agency": "AT01"},
@@ -73,6 +79,7 @@ REFUSED: dict[str, dict[str, object]] = {
     "round.one_application": {"applications_in_round": 2},
     "partners.recognised": {"partners": [{**ALMATY, "is_recognised": False}]},
     "partners.named": {"partners": [{"name": "Tbilisi", "country": "GE"}]},
+    "partners.partner_side": {"partners": [ALMATY, {"name": "A university", "country": "FR"}]},
     "partners.agreements": {"partners": [{**ALMATY, "agreement_status": "draft"}]},
     "flows.open": {"flows": [{**INCOMING, "country": "AE"}]},
     "flows.duration": {"flows": [{**INCOMING, "average_months": None, "average_days": 361}]},
@@ -99,6 +106,7 @@ MISSING: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
     "round.one_application": ({"applications_in_round": None}, ("applications_in_round",)),
     "partners.recognised": ({"partners": [{"country": "KZ"}]}, ("partners",)),
     "partners.named": ({"partners": [{"name": "Almaty"}]}, ("partners",)),
+    "partners.partner_side": ({"partners": [{"name": "Almaty"}]}, ("partners",)),
     "partners.agreements": ({"partners": [ALMATY]}, ("partners",)),
     "flows.open": ({"flows": None}, ("flows",)),
     "flows.duration": ({"flows": [changed(INCOMING, average_months=None)]}, ("flows",)),
@@ -149,7 +157,8 @@ class TestEveryRule:
 class TestTheApplicant:
     def test_a_charter_of_a_country_outside_proves_nothing(self) -> None:
         tirana = {"name": "University of Tirana", "country": "AL", "holds_charter": True}
-        outcome = application_report(applying_institution=tirana).outcomes[OF + "applicant.charter"]
+        report = application_report(applying_institution=tirana, is_consortium=False)
+        outcome = report.outcomes[OF + "applicant.charter"]
         assert outcome.verdict is NOT_MET
         assert outcome.sentence.startswith("the Charter of University of Tirana proves nothing here")
 
@@ -160,6 +169,31 @@ class TestTheApplicant:
         ]
         assert outcome.verdict is NOT_MET
         assert "Albania, whose Charters prove nothing here" in outcome.sentence
+
+    @pytest.mark.parametrize(
+        ("country", "code", "verdict"),
+        [
+            ("SI", "AL TIRANA01", OPEN),
+            ("SI", "SI LJUBLJA01", MET),
+            ("SI", None, MET),
+            # The codes of Reunion are those of France.
+            ("RE", "F  ST-DENI01", MET),
+            ("RE", "SI LJUBLJA01", OPEN),
+        ],
+    )
+    def test_a_code_of_another_country_leaves_the_charter_open(
+        self, country: str, code: str | None, verdict: Verdict
+    ) -> None:
+        told = changed({"name": "A university", "country": country, "holds_charter": True}, erasmus_code=code)
+        own = application_report(applying_institution=told).outcomes[OF + "applicant.charter"]
+        member = application_report(**{**CONSORTIUM, "consortium_members": [LJUBLJANA, told]}).outcomes[
+            OF + "consortium.members_charter"
+        ]
+        party = agreement_report(parties=[told, ALMATY]).outcomes["agreement_document.parties.programme_charter"]
+        for outcome, asked in ((own, "applying_institution"), (member, "consortium_members"), (party, "parties")):
+            assert outcome.verdict is verdict
+            assert outcome.missing == ((asked,) if verdict is OPEN else ())
+            assert ("the Erasmus code" in outcome.sentence) is (verdict is OPEN)
 
     def test_a_member_in_a_territory_counts_as_its_state(self) -> None:
         reunion = {"name": "Universite de La Reunion", "country": "RE", "holds_charter": True}
@@ -179,6 +213,26 @@ class TestTheApplicant:
         with pytest.raises(InputError, match="it is told to be none"):
             Application(call=2019, is_consortium=False, consortium_members=[LJUBLJANA])
 
+    def test_members_that_are_named_make_it_one(self) -> None:
+        """Whoever coordinates a consortium need not hold the Charter."""
+        named = {"consortium_members": [LJUBLJANA, MEMBER], "consortium_is_accredited": True}
+        office = {"name": "Consortium office", "country": "SI", "holds_charter": False}
+        asked = application_from_dict(changed(APPLICATION, **named, applying_institution=office))
+        assert asked.is_consortium is True
+        outcomes = evaluate(asked).outcomes
+        assert outcomes[OF + "applicant.charter"].verdict is Verdict.NOT_APPLICABLE
+        assert outcomes[OF + "consortium.members_charter"].verdict is MET
+
+    @pytest.mark.parametrize(("told", "verdict"), [(None, OPEN), (False, NOT_MET), (True, Verdict.NOT_APPLICABLE)])
+    @pytest.mark.parametrize("country", ["SI", "AL"])
+    def test_an_applicant_without_charter_may_coordinate_a_consortium(
+        self, country: str, told: bool | None, verdict: Verdict
+    ) -> None:
+        office = {"country": country, "holds_charter": False}
+        outcome = application_report(applying_institution=office, is_consortium=told).outcomes[OF + "applicant.charter"]
+        assert outcome.verdict is verdict
+        assert outcome.missing == (("is_consortium",) if verdict is OPEN else ())
+
     def test_greek_agencies_have_the_letters_of_the_union(self) -> None:
         athens = {"country": "GR", "holds_charter": True}
         outcome = application_report(applying_institution=athens, agency="el01").outcomes[OF + "agency.own_country"]
@@ -189,6 +243,76 @@ class TestTheApplicant:
         outcome = application_report(agency=agency).outcomes[OF + "agency.known"]
         assert outcome.verdict is verdict
         assert outcome.informs
+
+
+class TestPartners:
+    @pytest.mark.parametrize(
+        ("status", "said"),
+        [
+            ("draft", "the agreement is not signed so far with: KazNU (draft)"),
+            ("terminated", "the agreement is no longer in force with: KazNU (terminated)"),
+        ],
+    )
+    def test_an_agreement_that_ended_was_signed(self, status: str, said: str) -> None:
+        partner = {"name": "KazNU", "country": "KZ", "agreement_status": status}
+        outcome = application_report(partners=[partner]).outcomes[OF + "partners.agreements"]
+        assert (outcome.verdict, outcome.sentence) == (NOT_MET, said)
+
+    @pytest.mark.parametrize(
+        ("call", "country", "verdict"),
+        [
+            (2019, "FR", NOT_MET),
+            (2019, "RE", NOT_MET),
+            (2018, "RS", MET),
+            (2019, "RS", NOT_MET),
+            (2019, "AQ", OPEN),
+        ],
+    )
+    def test_are_of_the_other_side(self, call: int, country: str, verdict: Verdict) -> None:
+        """Whether a flow is with them or not."""
+        asked = Application(call=call, partners=[ALMATY, {"name": "Another", "country": country}])
+        assert evaluate(asked).outcomes[OF + "partners.partner_side"].verdict is verdict
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            ALMATY,
+            {**ALMATY, "agreement_status": "draft"},
+            {"name": "KazNU", "pic": ALMATY["pic"]},
+            {"name": str(ALMATY["name"]).upper(), "country": "KZ"},
+        ],
+    )
+    def test_one_is_named_once(self, again: dict[str, object]) -> None:
+        with pytest.raises(InputError, match="is named twice as a partner"):
+            Application(call=2019, partners=[ALMATY, again])
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {**ALMATY, "pic": "999861069"},
+            {**ALMATY, "pic": None, "country": "KG"},
+            {"country": "KZ"},
+        ],
+    )
+    def test_two_that_differ_are_two(self, other: dict[str, object]) -> None:
+        assert len(Application(call=2019, partners=[ALMATY, other]).partners or ()) == 2
+
+    @pytest.mark.parametrize("own", [LJUBLJANA, {"name": "UL", "erasmus_code": "SI LJUBLJA01"}])
+    def test_the_applicant_is_none_of_them(self, own: dict[str, object]) -> None:
+        with pytest.raises(InputError, match="is named as its own partner"):
+            Application(call=2019, applying_institution=LJUBLJANA, partners=[own])
+
+
+@pytest.mark.parametrize("code", ["XX01", "S101", "SI1"])
+def test_an_agency_is_told_by_its_whole_code(code: str) -> None:
+    with pytest.raises(InputError, match=f"'{code}' is no code of a National Agency"):
+        Application(call=2019, agency=code)
+
+
+def test_a_state_is_not_asked_for() -> None:
+    report = application_report(state=None)
+    assert report.outcomes[OF + "state.follows_assessment"].verdict is Verdict.NOT_APPLICABLE
+    assert report.missing == ()
 
 
 class TestTheDeadline:
@@ -224,6 +348,23 @@ class TestTheDeadline:
         told = Application(call=2015, round=2, submitted_at=f"2015-09-24T{at}+00:00")
         assert evaluate(told).outcomes[OF + "deadline.in_time"].verdict is verdict
 
+    @pytest.mark.parametrize(
+        ("call", "at", "told", "verdict"),
+        [
+            (2016, "2016-02-01T10:00", None, MET),
+            (2016, "2016-09-01T10:00", None, OPEN),
+            (2016, "2016-09-01T10:00", 1, NOT_MET),
+            (2016, "2016-09-01T10:00", 2, MET),
+            (2016, "2016-09-16T10:00", None, NOT_MET),
+            (2015, "2015-09-01T10:00", None, OPEN),
+            (2019, "2019-09-01T10:00", None, NOT_MET),
+        ],
+    )
+    def test_is_open_while_another_round_would_do(self, call: int, at: str, told: int | None, verdict: Verdict) -> None:
+        outcome = evaluate(Application(call=call, round=told, submitted_at=at)).outcomes[OF + "deadline.in_time"]
+        assert outcome.verdict is verdict
+        assert outcome.missing == (("round",) if verdict is OPEN else ())
+
     def test_of_a_round_that_no_text_names_is_a_gap(self) -> None:
         outcome = application_report(round=3).outcomes[OF + "deadline.in_time"]
         assert outcome.verdict is OPEN
@@ -240,6 +381,11 @@ class TestTheDeadline:
 
 
 class TestFlows:
+    def test_what_is_said_of_several_is_said_once(self) -> None:
+        report = application_report(applying_institution=None, flows=[INCOMING, TEACHING])
+        sentence = report.outcomes[OF + "flows.open"].sentence
+        assert sentence.startswith("incoming studies, Kazakhstan and outgoing teaching, Kazakhstan: ")
+
     def test_what_is_closed_is_told_flow_by_flow(self) -> None:
         outcome = application_report(flows=[INCOMING, {**INCOMING, "country": "AE"}]).outcomes[OF + "flows.open"]
         assert outcome.sentence.startswith("incoming studies, United Arab Emirates: ")
@@ -380,6 +526,20 @@ class TestTheGrant:
         assert outcome.verdict is verdict
         assert outcome.informs
 
+    def test_each_flow_says_what_it_amounts_to(self) -> None:
+        outgoing = {**INCOMING, "country": "GE", "participants": 1, "average_months": None, "average_days": 137}
+        asked = application_report(flows=[INCOMING, changed(outgoing)])
+        assert asked.outcomes[OF + "grant.individual_support_students"].sentence == (
+            "7 participants in 2 flows: 24000.00 EUR for incoming studies, Kazakhstan; "
+            "3653.33 EUR for incoming studies, Georgia"
+        )
+        alone = application_report().outcomes[OF + "grant.individual_support_students"]
+        assert alone.sentence == "6 participants in 1 flow"
+
+    def test_asks_for_the_applicant_and_not_for_flows_that_are_told(self) -> None:
+        report = application_report(applying_institution=None)
+        assert report.outcomes[OF + "grant.as_computed"].missing == ("applying_institution",)
+
 
 class TestFinancialCapacity:
     @pytest.mark.parametrize(
@@ -404,7 +564,24 @@ class TestFinancialCapacity:
         )
 
     def test_is_not_asked_of_public_applicants(self) -> None:
-        assert application_report().outcomes[OF + "finance.capacity"].verdict is Verdict.NOT_APPLICABLE
+        outcome = application_report(is_private=False, requested_grant_eur=200_000).outcomes[OF + "finance.capacity"]
+        assert outcome.verdict is Verdict.NOT_APPLICABLE
+
+    @pytest.mark.parametrize(
+        ("asked", "proven", "verdict", "missing"),
+        [
+            (60000, None, MET, ()),
+            (200_000, None, OPEN, ("is_private", "financial_capacity_is_proven")),
+            (200_000, False, OPEN, ("is_private",)),
+            (200_000, True, MET, ()),
+        ],
+    )
+    def test_of_whom_nobody_tells_may_be_private(
+        self, asked: int, proven: bool | None, verdict: Verdict, missing: tuple[str, ...]
+    ) -> None:
+        report = application_report(requested_grant_eur=asked, financial_capacity_is_proven=proven)
+        outcome = report.outcomes[OF + "finance.capacity"]
+        assert (outcome.verdict, outcome.missing) == (verdict, missing)
 
 
 @pytest.mark.parametrize("call", calls())
@@ -422,6 +599,31 @@ def test_every_application_gets_a_report(application: Application) -> None:
     assert type(report).from_dict(report.to_dict()) == report
     assert all("{" not in outcome.sentence for outcome in report.outcomes.values())
     assert report.grant.high is None or report.grant.low <= report.grant.high
+
+
+UNSEEN_ROUND = frozenset({"round"})
+"""A round that no text names is a gap; one that is not told is a round that the call has."""
+
+
+@settings(max_examples=20, deadline=None)
+@given(strategies.applications())
+def test_an_unknown_of_any_application_is_no_refusal(application: Application) -> None:
+    rounds = {line.round for line in programme_guide(application.call)["deadlines"].lines}
+    but = frozenset() if application.round in rounds else UNSEEN_ROUND
+    check_that_forgetting_refuses_nothing(application, programme_guide(application.call), but=but)
+
+
+@pytest.mark.parametrize("name", [None, *REFUSED, *SATISFIED])
+def test_an_unknown_of_an_application_with_a_fault_is_no_refusal(name: str | None) -> None:
+    """Nor of one of a consortium, of a private applicant, of staff."""
+    changes = {**SATISFIED, **REFUSED}[name] if name is not None else {}
+    application = application_from_dict(changed(APPLICATION, **changes))
+    check_that_forgetting_refuses_nothing(application, programme_guide(application.call))
+
+
+def test_an_unknown_of_an_application_of_a_second_round_is_no_refusal() -> None:
+    asked = application_from_dict(changed(APPLICATION, call=2016, round=2, submitted_at="2016-09-01T10:00"))
+    check_that_forgetting_refuses_nothing(asked, programme_guide(2016))
 
 
 # --- assessment --------------------------------------------------------------------------------------------
@@ -497,9 +699,13 @@ class TestAssessment:
         [
             (2019, {"country": "KZ"}, MET),
             (2019, {"region": 7}, NOT_MET),
+            (2019, {"country": "DE"}, NOT_MET),
+            (2019, {"country": "AQ"}, OPEN),
             (2019, {}, OPEN),
-            (2024, {"country": "KZ"}, MET),
+            (2024, {"country": "KZ"}, NOT_MET),
             (2024, {"region": 6}, MET),
+            (2024, {"region": 99}, NOT_MET),
+            (2024, {}, OPEN),
         ],
     )
     def test_by_what_the_call_assesses(self, call: int, told: dict[str, object], verdict: Verdict) -> None:
@@ -511,7 +717,7 @@ class TestAssessment:
 
         def result(*points: int) -> AwardResult | None:
             scores = [{"criterion": name, "points": given} for name, given in zip(names, points, strict=True)]
-            return decided(AssessedUnit(country="KZ", scores=scores, budget_suffices=True), 2024)[0]
+            return decided(AssessedUnit(region=6, scores=scores, budget_suffices=True), 2024)[0]
 
         assert result(20, 30, 10) is AwardResult.SUPPORTED
         assert result(20, 30, 9) is AwardResult.REJECTED
@@ -523,8 +729,55 @@ class TestAssessment:
             {"criterion": line.name, "points": line.maximum_points}
             for line in programme_guide(call)["award_criteria"].lines
         ]
-        assert (
-            decided(AssessedUnit(country="KZ", scores=scores, budget_suffices=True), call)[0] is AwardResult.SUPPORTED
+        unit = {"country": "KZ"} if call < 2022 else {"region": 6}
+        assert decided(AssessedUnit(**unit, scores=scores, budget_suffices=True), call)[0] is AwardResult.SUPPORTED
+
+    @pytest.mark.parametrize("unit", [{"region": 7}, {"country": "DE"}, {"country": "AQ"}, {}])
+    def test_full_points_support_nothing_that_is_not_assessed_by_itself(self, unit: dict[str, object]) -> None:
+        """Nor do they reject it, or put it on the reserve list: they are the points of something else."""
+        scores = [{"criterion": name, "points": points} for name, points in SCORES]
+        result, sentence = decided(AssessedUnit(**unit, scores=scores, budget_suffices=True), 2019)
+        assert result is None
+        assert sentence
+
+    def test_too_few_points_reject_a_part_that_is_not_named(self) -> None:
+        assert decided(scored(10, 10, 10, 10, country=None))[0] is AwardResult.REJECTED
+
+    @pytest.mark.parametrize(
+        ("call", "unit", "verdict"),
+        [
+            (2019, {"country": "KZ"}, MET),
+            (2019, {"country": "GE"}, NOT_MET),
+            (2024, {"region": 6}, MET),
+            (2024, {"region": 1}, NOT_MET),
+        ],
+    )
+    def test_a_part_is_one_of_the_application(self, call: int, unit: dict[str, object], verdict: Verdict) -> None:
+        asked = application_from_dict(changed(APPLICATION, call=call, assessment={"units": [unit]}))
+        (decision,) = assess(asked)
+        outcome = decision.report.outcomes["assessment.unit.named"]
+        assert outcome.verdict is verdict
+        assert ("no flow of the application" in outcome.sentence) is (verdict is NOT_MET)
+        without_flows = assess(attrs.evolve(asked, flows=None))[0].report
+        assert without_flows.outcomes["assessment.unit.named"].verdict is MET
+
+    def test_a_flow_in_no_list_may_be_in_any_region(self) -> None:
+        asked = Application(
+            call=2024,
+            flows=[{"country": "AQ", "direction": "incoming", "activity": "studies"}],
+            assessment=Assessment(units=[AssessedUnit(region=6)]),
+        )
+        assert assess(asked)[0].report.outcomes["assessment.unit.named"].verdict is OPEN
+
+    @pytest.mark.parametrize("unit", [{"country": "KZ"}, {"region": 6}])
+    def test_a_part_is_assessed_once(self, unit: dict[str, object]) -> None:
+        with pytest.raises(InputError, match="is assessed more than once"):
+            Assessment(units=[AssessedUnit(**unit), AssessedUnit(**unit, budget_suffices=True)])
+
+    def test_points_that_are_not_told_are_asked_for_once(self) -> None:
+        assert decided(AssessedUnit(country="KZ", budget_suffices=True)) == (
+            None,
+            "how many points were given for each criterion is not told",
         )
 
     @settings(max_examples=30, deadline=None)

@@ -107,6 +107,35 @@ def test_the_sentence_says_what_both_copies_say() -> None:
     assert str(found) == ("places per year of incoming studies: ours says 6, theirs says that it is not yet defined")
 
 
+def of_subjects(*told: tuple[str, int]) -> InterInstitutionalAgreement:
+    """A copy with one condition for each subject area, and its places."""
+    return theirs(conditions=[{**STUDIES, "subject_areas": [area], "places_per_year": number} for area, number in told])
+
+
+@pytest.mark.parametrize("order", [(("0421", 7), ("0613", 1)), (("0613", 1), ("0421", 7))])
+def test_conditions_of_one_kind_are_paired_by_subject_area(order: tuple[tuple[str, int], ...]) -> None:
+    found = compare_agreements(of_subjects(("0421", 6)), of_subjects(*order))
+    held = "places per year 1; months per year 30; cycles first, second; subject areas 0613; languages en B2"
+    assert [str(item) for item in found] == [
+        f"incoming studies, 0613, first, second: ours says there is none, theirs says there is one ({held})",
+        "places per year of incoming studies, 0421, first, second: ours says 6, theirs says 7",
+    ]
+
+
+def test_conditions_of_one_subject_area_are_paired_by_cycle() -> None:
+    own, other = (
+        theirs(conditions=[{**STUDIES, "cycles": [cycle], "places_per_year": number} for cycle, number in told])
+        for told in ((("first", 2), ("third", 3)), (("third", 4), ("first", 5)))
+    )
+    assert [(item.ours, item.theirs) for item in compare_agreements(own, other)] == [("2", "5"), ("3", "4")]
+
+
+def test_what_only_one_copy_sets_down_is_told_in_full() -> None:
+    (found,) = (item for item in compare_agreements(OURS, theirs(conditions=[STUDIES])) if "teaching" in item.what)
+    assert found.theirs == "there is none"
+    assert found.ours == ("there is one (places per year 2; days per year 14; subject areas 0613; languages en)")
+
+
 def test_it_becomes_plain_values() -> None:
     found = compare_agreements(OURS, theirs(transcript_weeks=6, contacts=["x"]))
     assert [item.subject.value for item in found] == ["calendar", "contacts"]

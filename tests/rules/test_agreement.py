@@ -411,7 +411,7 @@ class TestAgreementCoversTheStudyCycle:
     @pytest.mark.parametrize("call", CALLS)
     @pytest.mark.parametrize(
         ("cycles", "verdict"),
-        [(["second"], MET), (["first", "second"], MET), (["first", "third"], NOT_MET), ([], NOT_MET)],
+        [(["second"], MET), (["first", "second"], MET), (["first", "third"], NOT_MET), ([], MET)],
     )
     def test_the_cycle_of_the_student_is_among_those_named(self, cycles, verdict, call):
         changes = {"agreement_conditions": [condition(cycles=cycles)]}
@@ -430,9 +430,10 @@ class TestAgreementCoversTheStudyCycle:
         assert asked_without(self.identity, "student_in", "study_cycle") == ("study_cycle",)
         assert asked_without(self.identity, "student_in", "agreement_conditions") == ("agreement_conditions",)
 
-    def test_an_agreement_that_names_no_cycle_is_refused_whatever_the_cycle(self):
+    def test_an_agreement_that_names_no_cycle_is_met_whatever_the_cycle(self):
+        """The template marks the cycle as optional."""
         changes = {"agreement_conditions": [condition(cycles=[])], "study_cycle": None}
-        assert outcome(self.identity, "student_in", **changes).verdict is NOT_MET
+        assert outcome(self.identity, "student_in", **changes).verdict is MET
 
     def test_staff_is_in_no_cycle(self):
         assert outcome(self.identity, "teacher_out").verdict is NOT_APPLICABLE
@@ -453,7 +454,8 @@ class TestAgreementCoversTheSubjectArea:
             (["0612"], "0613", NOT_MET),
             (["062"], "0613", NOT_MET),
             (["07"], "0613", NOT_MET),
-            ([], "0613", NOT_MET),
+            # The template marks the subject area as optional.
+            ([], "0613", MET),
         ],
     )
     def test_a_field_covers_those_below_it_and_no_other(self, named, own, verdict, call):
@@ -521,18 +523,6 @@ class TestWhatAReformWouldChange:
                 {"agreement_conditions": [condition(months_per_year=0)]},
             ),
             (
-                "agreement.condition.study_cycles",
-                "agreement_content",
-                {"names_cycles": False},
-                {"agreement_conditions": [condition(cycles=[])]},
-            ),
-            (
-                "agreement.condition.subject_areas",
-                "agreement_content",
-                {"names_subject_areas": False},
-                {"agreement_conditions": [condition(subject_areas=[])]},
-            ),
-            (
                 "agreement.partner.charter_principles",
                 "charter_principles",
                 {"required": False},
@@ -552,3 +542,18 @@ class TestWhatAReformWouldChange:
         provisions = guide(2019).provisions
         reformed = {**provisions, paragraph: attrs.evolve(provisions[paragraph], **reform)}
         assert RULEBOOK.evaluate(facts_of(mobility), reformed).outcomes[identity].verdict is MET
+
+    @pytest.mark.parametrize(
+        ("identity", "reform", "changes"),
+        [
+            ("agreement.condition.study_cycles", {"names_cycles": True}, {"cycles": []}),
+            ("agreement.condition.subject_areas", {"names_subject_areas": True}, {"subject_areas": []}),
+        ],
+    )
+    def test_what_the_template_marks_as_optional_may_be_made_a_duty(self, identity, reform, changes):
+        conditions = {"agreement_conditions": [condition(**changes)]}
+        assert outcome(identity, "student_in", **conditions).verdict is MET
+        mobility = mobility_of({"call": 2019, **facts("student_in", **conditions)})
+        provisions = guide(2019).provisions
+        stricter = {**provisions, "agreement_content": attrs.evolve(provisions["agreement_content"], **reform)}
+        assert RULEBOOK.evaluate(facts_of(mobility), stricter).outcomes[identity].verdict is NOT_MET

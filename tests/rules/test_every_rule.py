@@ -26,6 +26,7 @@ INVITED = {"activity": "teaching", "sending_kind": "enterprise", "sending_holds_
 OUTSIDE = {"receiving_kind": "enterprise", "receiving_holds_charter": None, "receiving_erasmus_code": None}
 NO_CONDITION = {"direction": "incoming", "activity": "studies", "places_per_year": 0, "months_per_year": 0}
 EMPTY = {"agreement_conditions": [NO_CONDITION | {"cycles": [], "subject_areas": []}]}
+OF_ANOTHER = {"agreement_conditions": [NO_CONDITION | {"cycles": ["third"], "subject_areas": ["07"]}]}
 OF_MONTHS = {"stay_format": "long_term"}
 FEWER = {"has_fewer_opportunities": True, "inclusion_costs_eur": 400}
 TRUST = {"receiving_country": "HU", "receiving_is_public_interest_trust": True, "residence_country": "KZ"}
@@ -169,8 +170,8 @@ REFUSED: dict[str, Case] = {
     "agreement.condition.direction_and_activity": case("student_in", agreement_conditions=[]),
     "agreement.condition.places": case("student_in", **EMPTY),
     "agreement.condition.length": case("student_in", **EMPTY),
-    "agreement.condition.study_cycles": case("student_in", **EMPTY),
-    "agreement.condition.subject_areas": case("student_in", **EMPTY),
+    "agreement.condition.study_cycles": case("student_in", **OF_ANOTHER),
+    "agreement.condition.subject_areas": case("student_in", **OF_ANOTHER),
     "agreement.partner.charter_principles": case("student_in", agreement_binds_partner_to_charter=False),
     "agreement.recognition.provided": case("student_in", agreement_provides_for_recognition=False),
     "duration.study.minimum": case("student_in", end_date="2019-11-30", covers_academic_term=False),

@@ -71,12 +71,25 @@ class Holder:
     def counts_in(self, guide: Guide) -> bool | None:
         """Whether the Charter counts in the call of this Guide: its holder stands in a country that takes full part.
 
-        An overseas territory counts as its Member State does. *None* where the row tells no country.
+        An overseas territory counts as its Member State does. A Charter that had ended before the year of the call, or
+        that begins after it, does not count. *None* where the row tells no country, or where the Charter begins or ends
+        within the year of the call: no text that was seen names the day on which it must be held.
         """
+        if self._has_no_day_in(guide.call):
+            return False
         country, countries = self.institution.country, guide["programme_countries"]
         if country is None or not isinstance(countries, ProgrammeCountries):
             return None
-        return countries.counting_as(country, guide["overseas_territories"]) is not None
+        if countries.counting_as(country, guide["overseas_territories"]) is None:
+            return False
+        first, last = dt.date(guide.call, 1, 1), dt.date(guide.call, 12, 31)
+        is_partly = (self.starts_on or first) > first or (self.ends_on or last) < last
+        return None if is_partly else True
+
+    def _has_no_day_in(self, year: int) -> bool:
+        return (self.starts_on is not None and self.starts_on.year > year) or (
+            self.ends_on is not None and self.ends_on.year < year
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -251,7 +264,7 @@ def _holder(row: int, told: Mapping[str, object]) -> Holder:
     remarks: list[str] = []
     code = erasmus_code(_clean(told.get("erasmus_code")))
     if code is None:
-        message = "the row has no Erasmus code, without which nothing tells whose Charter it is"
+        message = "the row has no Erasmus code, and every Charter is listed under one; look it up, or leave the row out"
         raise InputError(message)
     country = _country(_clean(told.get("country")))
     if country is None:

@@ -330,6 +330,7 @@ class AgreementContent(Provision):
     names_length: bool
     """Student months or staff days."""
     names_cycles: bool
+    """Whether it must name them; where it need not, those it names hold all the same."""
     names_subject_areas: bool
     names_languages: bool
     names_grading: bool

@@ -74,12 +74,14 @@ def a_cefr_level(value: object) -> CefrLevel:
 
 
 def a_language(value: object) -> str:
-    """A language by its tag, such as ``en`` or ``pt-BR``; its first part is written small."""
+    """A language by its tag, such as ``en`` or ``pt-BR``; its first part, a code of ISO 639, is written small."""
+    from icm_rules.model.language_codes import is_language  # when the first language is told
+
     text = a_text(value)
-    if not _LANGUAGE.fullmatch(text):
-        message = f"{shown(value)} is no tag of a language; write two or three letters, such as en"
-        raise InputError(message)
     first, *rest = text.split("-")
+    if not _LANGUAGE.fullmatch(text) or not is_language(first.lower()):
+        message = f"{shown(value)} is no tag of a language; write its two or three letters by ISO 639, such as en"
+        raise InputError(message)
     return "-".join([first.lower(), *rest])
 
 

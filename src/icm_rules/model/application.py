@@ -138,10 +138,13 @@ def a_time_in_brussels(value: object) -> dt.datetime:
 def an_agency(value: object) -> str:
     """The code of a National Agency: its country as the European institutions write it, and two digits."""
     code = a_text(value).upper()
+    message = f"{shown(value)} is no code of a National Agency; write its country and two digits, such as SI01"
     if not _AGENCY.fullmatch(code):
-        message = f"{shown(value)} is no code of a National Agency; write its country and two digits, such as SI01"
         raise InputError(message)
-    Country(code[:2])
+    try:
+        Country(code[:2])
+    except InputError:
+        raise InputError(message) from None
     return code
 
 
@@ -319,6 +322,17 @@ class Assessment:
         several(an_instance(AssessedUnit)), "What was assessed by itself, and how?", known_at=Stage.APPLICATION
     )
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse a part that is assessed twice."""
+        seen = set()
+        for unit in self.units or ():
+            named = (unit.country, unit.region)
+            if named in seen:
+                message = f"{unit.label} is assessed more than once; keep one of the two"
+                raise InputError(message, field="units")
+            if named != (None, None):
+                seen.add(named)
+
 
 # --- the application ---------------------------------------------------------------------------------------
 
@@ -327,7 +341,7 @@ class Assessment:
 class Application:
     """An application of an institution, or of a consortium, for one project.
 
-    Only ``call`` must be told.
+    Only ``call`` must be told. Where ``consortium_members`` are named, it is the application of a consortium.
 
     Raises:
         InputError: a value of the wrong kind, or what can never be true; the message shows the value and the way out.
@@ -346,17 +360,13 @@ class Application:
         f"Where does the application stand: {', '.join(ApplicationState)}?",
         known_at=Stage.APPLICATION,
     )
-    round: int | None = told(
-        an_ordinal, "In which round of the call is it handed in?", known_at=Stage.APPLICATION, presumed=1
-    )
+    round: int | None = told(an_ordinal, "In which round of the call is it handed in?", known_at=Stage.APPLICATION)
     applying_institution: Institution | None = told(
         an_instance(Institution),
         "Which institution applies, or coordinates the consortium that applies?",
         known_at=Stage.APPLICATION,
     )
-    is_private: bool | None = told(
-        a_flag, "Is the applicant a private organisation?", known_at=Stage.APPLICATION, presumed=False
-    )
+    is_private: bool | None = told(a_flag, "Is the applicant a private organisation?", known_at=Stage.APPLICATION)
     is_consortium: bool | None = told(
         a_flag, "Is it the application of a consortium?", known_at=Stage.APPLICATION, presumed=False
     )
@@ -404,6 +414,9 @@ class Application:
         if self.consortium_members and self.is_consortium is False:
             message = "members of a consortium are named, and it is told to be none; mend one of the two"
             raise InputError(message, field="is_consortium")
+        if self.consortium_members:
+            object.__setattr__(self, "is_consortium", True)
+        self._check_partners()
         if self.assessment is not None and self.assessment.call not in {None, self.call}:
             message = f"the assessment is of call {self.assessment.call}, and the application of call {self.call}"
             raise InputError(f"{message}; mend one of the two", field="assessment")
@@ -413,3 +426,33 @@ class Application:
         if self.assessment is not None and self.state in {ApplicationState.DRAFT, ApplicationState.SUBMITTED}:
             message = f"the application is told as {self.state.words}, and how it was assessed as well; mend its state"
             raise InputError(message, field="state")
+
+    def _check_partners(self) -> None:
+        """Refuse a partner that is named twice, and the applicant among its partners."""
+        partners = self.partners or ()
+        for number, partner in enumerate(partners):
+            if any(_is_same(partner, other) for other in partners[:number]):
+                message = f"{partner.name or 'an institution'} is named twice as a partner; keep one of the two"
+                raise InputError(message, field="partners")
+            if self.applying_institution is not None and _is_same(partner, self.applying_institution):
+                message = (
+                    f"{partner.name or 'the applicant'} applies, and is named as its own partner; mend one of the two"
+                )
+                raise InputError(message, field="partners")
+
+
+_CODES = ("erasmus_code", "pic", "oid", "schac")
+
+
+def _is_same(one: Institution, other: Institution) -> bool:
+    """Whether two institutions are surely the same: they share a code, else name and country, and nothing differs."""
+    codes = [(getattr(one, kind), getattr(other, kind)) for kind in _CODES]
+    alike = [own == their for own, their in codes if own is not None and their is not None]
+    for own, their in ((one.country, other.country), (one.city, other.city)):
+        if own is not None and their is not None and own != their:
+            return False
+    if alike:
+        return all(alike)
+    if one.name is None or other.name is None or one.country is None or other.country is None:
+        return False
+    return one.name.casefold() == other.name.casefold()

@@ -1,4 +1,4 @@
-"""What countries are called, and which code belongs to a name: the only place that knows pycountry.
+"""What countries are called, and which code belongs to a name: the only place that asks pycountry for countries.
 
 Importing this module loads pycountry, so it is imported only when a name is asked for.
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from icm_rules.engine import (
     Unknown,
     Verdict,
     Words,
+    based,
     due,
     due_between,
     fact,
@@ -30,6 +31,7 @@ from icm_rules.engine import (
 from icm_rules.guide.provisions import (
     Applicant,
     Charter,
+    Deadline,
     DeadlineHour,
     Deadlines,
     FinancialCapacity,
@@ -50,7 +52,7 @@ from icm_rules.model.code_lists import national_agencies
 from icm_rules.model.countries import Country
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import Stage, with_article
-from icm_rules.rules.values import CountryStatus, counted, status_of
+from icm_rules.rules.values import CountryStatus, code_of_another_country, counted, status_of
 
 # --- what is known of a flow -------------------------------------------------------------------------------
 
@@ -136,22 +138,46 @@ def applies_by_itself(is_consortium: bool) -> bool:
     return not is_consortium
 
 
+@fact
+def doubt_on_code_of_applicant(
+    applying_institution: Institution, overseas_territories: OverseasTerritories | None
+) -> str:
+    """What contradicts where the Erasmus code of the applicant was issued in another country; else empty."""
+    return based(code_of_another_country(applying_institution, overseas_territories))
+
+
 @rule("application.applicant.charter", due=Stage.APPLICATION, only_if="applies_by_itself")
 def applicant_holds_the_charter(
-    applying_institution: Institution, applicant_status: CountryStatus, charter: Charter
+    applying_institution: Institution,
+    applicant_status: CountryStatus,
+    is_told_to_apply_by_itself: bool | None,
+    charter: Charter,
+    doubt_on_code_of_applicant: str,
 ) -> Answer:
     """The institution that applies holds the Erasmus Charter for Higher Education, issued for a Programme Country."""
     told: Words = {
         "who": applying_institution.name or applicant_status.country,
         "country": applicant_status.country,
     }
+    answer = _holds_charter(applying_institution, told)
     if applicant_status.role not in charter.required_of:
         holds = "the Charter of {who} proves nothing here: " if applying_institution.holds_charter else ""
-        return not_met(holds + "{country} does not take full part in the Programme", **told)
-    return _holds_charter(applying_institution.holds_charter, told)
+        answer = not_met(holds + "{country} does not take full part in the Programme", **told)
+    if answer.verdict is Verdict.NOT_MET and not is_told_to_apply_by_itself:
+        # That it applies by itself is presumed, and whoever coordinates a consortium need not hold the Charter.
+        return undetermined(
+            "{why}; that matters only if it is not the application of a consortium",
+            why=answer.sentence,
+            needs=("is_consortium",),
+        )
+    if answer.verdict is Verdict.MET and doubt_on_code_of_applicant:
+        doubt = doubt_on_code_of_applicant
+        return undetermined("{doubt}; mend one of the two", doubt=doubt, needs=("applying_institution",))
+    return answer
 
 
-def _holds_charter(holds: bool | None, told: Words) -> Answer:
+def _holds_charter(institution: Institution, told: Words) -> Answer:
+    holds = institution.holds_charter
     if holds is None:
         return undetermined("it must be told whether {who} holds the Charter", needs=("applying_institution",), **told)
     return met("{who} holds the Charter", **told) if holds else not_met("{who} does not hold the Charter", **told)
@@ -193,6 +219,10 @@ def every_university_of_the_consortium_holds_the_charter(
         ]
         rests_on = (applicant, programme_countries) if elsewhere else (applicant,)
         return not_met("{faults}", faults=tuple(faults), rests_on=rests_on)
+    doubts = [code_of_another_country(item, overseas_territories) for item in consortium_members]
+    doubtful = tuple(filter(None, doubts))
+    if doubtful:
+        return undetermined("{doubts}; mend one of the two", doubts=doubtful, needs=("consortium_members",))
     untold = [_named(item) for item in consortium_members if item.holds_charter is None or item.country is None]
     if untold:
         return undetermined(
@@ -247,24 +277,38 @@ def code_of_the_agency_was_seen(agency: str) -> Answer:
 @rule("application.deadline.in_time", due=Stage.APPLICATION)
 def application_is_handed_in_in_time(
     submitted_at: dt.datetime,
-    round: int,  # noqa: A002 - the Guide's word
+    round: int | None,  # noqa: A002 - the Guide's word
     deadlines: Deadlines,
     deadline_hour: DeadlineHour,
 ) -> Answer:
     """The application is handed in before the deadline of its round, by the clocks of Brussels."""
-    line = next((line for line in deadlines.lines if line.round == round), None)
-    if line is None:
+    lines = [line for line in deadlines.lines if round in {None, line.round}]
+    if not lines:
         return undetermined(
             "when the deadline passes is not known",
             gaps=(f"no text that was seen names a deadline for round {round} of this call",),
             needs=(),
         )
+    # Where the round is not told, only what all rounds of the call have in common is certain.
+    answers = [_before_the_deadline(submitted_at, line, deadline_hour) for line in lines]
+    first = answers[0]
+    if all(answer.verdict is first.verdict for answer in answers):
+        return answers[-1] if first.verdict is Verdict.NOT_MET else first
+    return undetermined(
+        "handed in on {at}; the deadlines of this call are: {last}",
+        at=_moment(submitted_at),
+        last=tuple(f"{line.extended_to or line.date} in round {line.round}" for line in lines),
+        needs=("round",),
+    )
+
+
+def _moment(submitted_at: dt.datetime) -> str:
+    return f"{submitted_at:%Y-%m-%d %H:%M:%S}".removesuffix(":00")
+
+
+def _before_the_deadline(submitted_at: dt.datetime, line: Deadline, deadline_hour: DeadlineHour) -> Answer:
     last = line.extended_to or line.date
-    told: Words = {
-        "at": f"{submitted_at:%Y-%m-%d %H:%M:%S}".removesuffix(":00"),
-        "last": last,
-        "hour": f"{deadline_hour.hour}:00",
-    }
+    told: Words = {"at": _moment(submitted_at), "last": last, "hour": f"{deadline_hour.hour}:00"}
     if submitted_at.date() != last:
         if submitted_at.date() < last:
             return met("handed in on {at}, before {last}, {hour} in Brussels", rests_on=(line,), **told)
@@ -323,6 +367,41 @@ def partners_are_recognised(
     return met("{number} recognised in their country", number=counted(len(partners), "partner"))
 
 
+@rule("application.partners.partner_side", due=Stage.APPLICATION)
+def partners_are_of_the_partner_side(
+    partners: tuple[ApplicationPartner, ...],
+    programme_countries: ProgrammeCountries,
+    overseas_territories: OverseasTerritories | None,
+    regions: Regions,
+    terminology: Terminology,
+) -> Answer:
+    """Every partner institution is in a country that does not take full part in the Programme."""
+    listed = frozenset[str]().union(*(line.countries for line in regions.lines))
+    belongs_to = {} if overseas_territories is None else overseas_territories.belongs_to
+    wrong, unlisted, untold = [], [], []
+    for item in partners:
+        if item.country is None:
+            untold.append(_named(item))
+        elif {item.country, belongs_to.get(item.country)} & programme_countries.countries:
+            wrong.append(f"{_named(item)} ({item.country.name})")
+        elif item.country not in listed:
+            unlisted.append(item.country.name)
+    if wrong:
+        return not_met(
+            "in {several}, where mobility is one of {action}: {wrong}",
+            several=terminology.programme_countries,
+            action=terminology.action_between_programme_countries,
+            wrong=tuple(wrong),
+            rests_on=(programme_countries, terminology),
+        )
+    if untold:
+        return undetermined("the country must be told of: {untold}", untold=tuple(untold), needs=("partners",))
+    if unlisted:
+        gap = f"no list that was seen names: {', '.join(dict.fromkeys(unlisted))}"
+        return undetermined("where some partners stand is not known", gaps=(gap,), needs=())
+    return met("no partner is in {several}", several=terminology.programme_countries)
+
+
 @rule("application.partners.named", due=Stage.APPLICATION)
 def every_flow_has_a_partner(
     flows: tuple[Flow, ...],
@@ -350,13 +429,23 @@ def agreements_with_the_partners_are_signed(
     inter_institutional_agreement: InterInstitutionalAgreement,  # noqa: ARG001 - what it is given is what it cites
 ) -> Answer:
     """The agreement with every partner is signed before anybody leaves."""
-    faults = tuple(
-        f"{_named(item)} ({item.agreement_status.words})"
+    faults = [
+        (item.agreement_status, f"{_named(item)} ({item.agreement_status.words})")
         for item in partners
         if item.agreement_status is not None and item.agreement_status not in _STANDING
-    )
-    if faults:
-        return not_met("the agreement is not signed so far with: {faults}", faults=faults)
+    ]
+    ended = tuple(named for status, named in faults if status is AgreementStatus.TERMINATED)
+    unsigned = tuple(named for status, named in faults if status is not AgreementStatus.TERMINATED)
+    if unsigned and ended:
+        return not_met(
+            "the agreement is not signed so far with: {unsigned}; it is no longer in force with: {ended}",
+            unsigned=unsigned,
+            ended=ended,
+        )
+    if unsigned:
+        return not_met("the agreement is not signed so far with: {unsigned}", unsigned=unsigned)
+    if ended:
+        return not_met("the agreement is no longer in force with: {ended}", ended=ended)
     untold = tuple(_named(item) for item in partners if item.agreement_status is None)
     if untold:
         return undetermined("where the agreement stands must be told of: {untold}", untold=untold, needs=("partners",))
@@ -369,13 +458,22 @@ def _found(flow_findings: tuple[FlowFindings, ...], part: str, otherwise: str) -
     for verdict in (Verdict.NOT_MET, Verdict.UNDETERMINED):
         these = [(flow, finding) for flow, finding in found if finding.verdict is verdict]
         if these:
-            said = "; ".join(dict.fromkeys(f"{flow.label}: {finding.sentence}" for flow, finding in these))
+            said = "; ".join(_by_sentence((flow.label, finding.sentence) for flow, finding in these))
             grounds = tuple(dict.fromkeys(ground for _, finding in these for ground in finding.grounds))
             if verdict is Verdict.NOT_MET:
                 return not_met("{said}", said=said, rests_on=grounds)
             needs = tuple(dict.fromkeys(name for _, finding in these for name in finding.needs))
             return undetermined("{said}", said=said, rests_on=grounds, needs=needs)
     return met(otherwise, rests_on=tuple(dict.fromkeys(ground for _, finding in found for ground in finding.grounds)))
+
+
+def _by_sentence(said: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Each sentence once, behind all the flows of which it is said."""
+    labels: dict[str, dict[str, None]] = {}
+    for label, sentence in said:
+        labels.setdefault(sentence, {})[label] = None
+    for sentence, of in labels.items():
+        yield f"{' and '.join(of)}: {sentence}"
 
 
 @rule("application.flows.open", due=Stage.APPLICATION)
@@ -443,6 +541,22 @@ def _payment(amount: Fraction) -> Payment:
     return Payment(1, "project", Decimal(amount.numerator), "project", Fraction(1, amount.denominator))
 
 
+_PARTS = ("individual_support", "travel_support")
+
+
+def _what_would_settle(findings: Iterable[FlowFindings], part: str) -> tuple[str, ...]:
+    """The fields of the application without which the part of some flows is open."""
+    lacking = [each for each in findings if _sum([each], part) is None]
+    return tuple(dict.fromkeys(name for each in lacking for name in getattr(each, part).needs or ("flows",)))
+
+
+def _amounts_of(findings: list[FlowFindings], part: str) -> str:
+    """What each flow amounts to, where there are several, to the cent: for reading alone, nothing is summed from it."""
+    told = [(each.flow.label, _sum([each], part)) for each in findings] if len(findings) > 1 else []
+    parts = [f"{_in_eur(GrantAsked(low=ends[0], high=ends[1]))} EUR for {label}" for label, ends in told if ends]
+    return f": {'; '.join(parts)}" if parts else ""
+
+
 def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
     if not findings:
         return not_applicable("no flow is of {who}", who=who)
@@ -455,16 +569,17 @@ def _line(findings: list[FlowFindings], part: str, who: str) -> Answer:
         return undetermined(
             "number, length or rate is not known of: {lacking}",
             lacking=tuple(dict.fromkeys(each.flow.label for each in lacking)),
-            needs=tuple(dict.fromkeys(name for each in lacking for name in getattr(each, part).needs or ("flows",))),
+            needs=_what_would_settle(lacking, part),
             rests_on=grounds,
         )
     low, high = amounts
+    told["each"] = _amounts_of(findings, part)
     if low == high:
-        return due(_payment(low), "{number} in {flows}", rests_on=grounds, **told)
+        return due(_payment(low), "{number} in {flows}{each}", rests_on=grounds, **told)
     return due_between(
         _payment(low),
         _payment(high),
-        "{number} in {flows}; distance, days of travel or means of transport are not told of all",
+        "{number} in {flows}{each}; distance, days of travel or means of transport are not told of all",
         rests_on=grounds,
         needs=("flows",),
         **told,
@@ -554,15 +669,15 @@ def computed_grant(
     organisational_support_beyond: OrganisationalSupportBeyond | None,
 ) -> GrantAsked | Unknown:
     """What the flows amount to by the rules of the call, organisational support included [EUR, exact]."""
-    parts = [_sum(findings_of_flows, part) for part in ("individual_support", "travel_support")]
+    parts = [_sum(findings_of_flows, part) for part in _PARTS]
     beyond = participants_asked_for - participants_at_the_first_rate
     support = Fraction(participants_at_the_first_rate * organisational_support.eur_per_participant)
     if beyond and organisational_support_beyond is not None:
         support += Fraction(beyond * organisational_support_beyond.eur_per_participant)
     low = high = support
-    for part in parts:
+    for name, part in zip(_PARTS, parts, strict=True):
         if part is None:
-            return Unknown(("flows",))
+            return Unknown(_what_would_settle(findings_of_flows, name))
         low += part[0]
         high += part[1]
     return GrantAsked(low=low, high=high)
@@ -588,18 +703,23 @@ def _in_eur(grant: GrantAsked) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-@rule("application.finance.capacity", due=Stage.APPLICATION, only_if="is_private")
+@rule("application.finance.capacity", due=Stage.APPLICATION)
 def private_applicant_proves_its_capacity(
+    is_private: bool | None,
     requested_grant_eur: Decimal | None,
     computed_grant: GrantAsked | None,
     financial_capacity_is_proven: bool | None,
     financial_capacity: FinancialCapacity,
 ) -> Answer:
     """A private applicant that asks for more than the limit has proved its financial capacity."""
+    if is_private is False:
+        return not_applicable("the applicant is no private organisation")
     told: Words = {"limit": financial_capacity.private_applicant_above_eur}
     limit = Fraction(financial_capacity.private_applicant_above_eur)
     if financial_capacity_is_proven:
         return met("its financial capacity is proved", **told)
+    # Whoever tells nothing of it may be private, and above the limit that decides.
+    of_whom = () if is_private else ("is_private",)
     if requested_grant_eur is not None:
         asked = GrantAsked(low=Fraction(requested_grant_eur), high=Fraction(requested_grant_eur))
     elif computed_grant is not None:
@@ -607,17 +727,21 @@ def private_applicant_proves_its_capacity(
     else:
         return undetermined(
             "a private applicant proves its financial capacity above {limit} EUR",
-            needs=("requested_grant_eur", "financial_capacity_is_proven"),
+            needs=(*of_whom, "requested_grant_eur", "financial_capacity_is_proven"),
             **told,
         )
     told["asked"] = _in_eur(asked)
     if asked.high <= limit:
         return met("{asked} EUR are not above {limit} EUR", **told)
-    if asked.low > limit and financial_capacity_is_proven is False:
+    if asked.low > limit and financial_capacity_is_proven is False and is_private:
         return not_met("{asked} EUR are above {limit} EUR, and its financial capacity is not proved", **told)
+    if asked.low <= limit:
+        settles: tuple[str, ...] = ("requested_grant_eur",)
+    else:
+        settles = () if financial_capacity_is_proven is False else ("financial_capacity_is_proven",)
     return undetermined(
         "{asked} EUR are asked for; above {limit} EUR a private applicant proves its financial capacity",
-        needs=("requested_grant_eur",) if asked.low <= limit else ("financial_capacity_is_proven",),
+        needs=(*of_whom, *settles),
         **told,
     )
 
@@ -643,9 +767,9 @@ _TO_BE_DECIDED = frozenset({ApplicationState.DRAFT, ApplicationState.SUBMITTED})
 
 
 @fact
-def is_assessed(state: ApplicationState) -> bool:
-    """Whether the application has been assessed, by the state it is told to be in."""
-    return state not in _TO_BE_DECIDED
+def is_assessed(state: ApplicationState | None) -> bool:
+    """Whether the application is told to be in a state that follows an assessment; nobody need tell a state."""
+    return state is not None and state not in _TO_BE_DECIDED
 
 
 @fact

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from icm_rules.engine import Answer, Words, fact, met, not_met, rule, undetermined
+from icm_rules.engine import Answer, Unknown, Words, fact, met, not_met, rule, undetermined
 from icm_rules.engine.errors import did_you_mean
 from icm_rules.guide.provisions import (
     AwardCriteria,
@@ -12,27 +12,87 @@ from icm_rules.guide.provisions import (
     AwardCriterionThreshold,
     AwardThreshold,
     AwardUnit,
+    OverseasTerritories,
+    ProgrammeCountries,
+    Region,
+    Regions,
 )
 from icm_rules.model.application import Score
 from icm_rules.model.countries import Country
-from icm_rules.model.terms import Stage
+from icm_rules.model.terms import Role, Stage
+from icm_rules.rules.values import CountryStatus, status_of
 
 
 def _points(scores: tuple[Score, ...], line: AwardCriterion) -> Decimal | None:
     return next((score.points for score in scores if score.criterion.casefold() == line.name.casefold()), None)
 
 
+@fact
+def status_of_assessed_country(
+    country: Country,
+    programme_countries: ProgrammeCountries,
+    overseas_territories: OverseasTerritories,
+    regions: Regions,
+) -> CountryStatus | Unknown:
+    """Where the country that is assessed stands in this call."""
+    return status_of(country, programme_countries, overseas_territories, regions)
+
+
 @rule("assessment.unit.named", due=Stage.APPLICATION)
-def what_is_assessed_by_itself_is_named(country: Country | None, region: int | None, award_unit: AwardUnit) -> Answer:
-    """What is assessed is what the call assesses by itself: a partner country, or a region."""
-    told: Words = {"unit": award_unit.unit}
-    if country is not None:
-        return met("{country} is assessed by itself", country=country, **told)
-    if region is None:
-        return undetermined("what the call assesses by itself is each {unit}", needs=("country",), **told)
-    if "country" in award_unit.unit:
-        return not_met("a whole region is assessed, and what the call assesses by itself is each {unit}", **told)
-    return met("region {region} is assessed by itself", region=region, **told)
+def what_is_assessed_by_itself_is_named(
+    country: Country | None,
+    region: int | None,
+    countries_applied_for: tuple[Country, ...] | None,
+    status_of_assessed_country: CountryStatus | None,
+    award_unit: AwardUnit,
+    regions: Regions,
+) -> Answer:
+    """What is assessed is what the call assesses by itself, and a part of the application where that is told."""
+    told: Words = {"unit": award_unit.unit, "country": country, "region": region}
+    by_country = "country" in award_unit.unit
+    if country is None and region is None:
+        needs = ("country",) if by_country else ("region",)
+        return undetermined("what the call assesses by itself is each {unit}", needs=needs, **told)
+    if by_country is (country is None):
+        what = "a whole region is" if by_country else "one country is"
+        return not_met(
+            "{what} assessed, and what the call assesses by itself is each {unit}",
+            what=what,
+            rests_on=(award_unit,),
+            **told,
+        )
+    if country is None:
+        line = next((line for line in regions.lines if line.number == region), None)
+        return _region_that_is_assessed(line, countries_applied_for, award_unit, regions, told)
+    if status_of_assessed_country is None:
+        return undetermined("whether {country} is a {unit} is not known", **told)
+    if status_of_assessed_country.role is not Role.PARTNER:
+        return not_met("{country} is no {unit} of this call", **told)
+    if countries_applied_for is not None and country not in countries_applied_for:
+        return not_met(
+            "{country} is assessed, and no flow of the application is with it", rests_on=(award_unit,), **told
+        )
+    return met("{country} is assessed by itself", rests_on=(award_unit,), **told)
+
+
+def _region_that_is_assessed(
+    line: Region | None,
+    countries_applied_for: tuple[Country, ...] | None,
+    award_unit: AwardUnit,
+    regions: Regions,
+    told: Words,
+) -> Answer:
+    if line is None:
+        numbers = tuple(str(each.number) for each in regions.lines)
+        return not_met("this call has no region {region}; its regions are: {numbers}", numbers=numbers, **told)
+    if countries_applied_for is None or line.countries.intersection(countries_applied_for):
+        return met("region {region} is assessed by itself", rests_on=(award_unit,), **told)
+    listed = frozenset[str]().union(*(each.countries for each in regions.lines))
+    unlisted = [each.name for each in countries_applied_for if each not in listed]
+    if unlisted:
+        gap = f"no list that was seen says in which region these lie: {', '.join(unlisted)}"
+        return undetermined("whether a flow is with region {region} is not known", gaps=(gap,), needs=(), **told)
+    return not_met("region {region} is assessed, and no flow of the application is with it", rests_on=(line,), **told)
 
 
 @rule("assessment.scores.complete", due=Stage.APPLICATION)

@@ -7,6 +7,8 @@ import attrs
 from icm_rules.engine import Unknown, based, unknown
 from icm_rules.guide.provisions import ForceMajeure, OverseasTerritories, ProgrammeCountries, Region, Regions
 from icm_rules.model.countries import Country
+from icm_rules.model.identifiers import country_of_erasmus_code
+from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import DayCount, Role
 
 
@@ -35,6 +37,21 @@ def status_of(
         if country in region.countries:
             return based(CountryStatus(country, country, Role.PARTNER, region), region)
     return unknown(f"no list of the {regions.citation.document} that was seen names {country.name} ({country})")
+
+
+def code_of_another_country(institution: Institution, overseas: OverseasTerritories | None) -> str:
+    """What contradicts in an institution whose Erasmus code another country issued, in words; else empty.
+
+    The codes of a territory are those of its Member State. ``overseas`` is *None* where the call closes that paragraph.
+    """
+    code, country = institution.erasmus_code, institution.country
+    if code is None or country is None:
+        return ""
+    state = None if overseas is None else overseas.belongs_to.get(country)
+    issued_by = country_of_erasmus_code(code)
+    if issued_by in {country, state}:
+        return ""
+    return f"the Erasmus code {code} is one of {issued_by.name}, and {institution.name or 'it'} is in {country.name}"
 
 
 @attrs.frozen

@@ -377,12 +377,14 @@ def agreement_names_months_or_days(
     return _best([_names(item, "days_per_year", "days", asked) for item in fitting_conditions])
 
 
-def _covers_cycle(item: AgreementCondition, own: StudyCycle | None) -> Answer:
+def _covers_cycle(item: AgreementCondition, own: StudyCycle | None, asked: bool) -> Answer:
     cycles = item.cycles
     if _leaves_open(item, "cycles"):
         return _open("study cycles")
     if cycles is None:
-        return undetermined("the agreement must name the study cycles", needs=("agreement_conditions",))
+        return undetermined("the study cycles of the agreement are not told", needs=("agreement_conditions",))
+    if not cycles and not asked:
+        return met("the agreement names no study cycle, and this call leaves them open")
     if not cycles:
         return not_met("the agreement names no study cycle")
     if own is None:
@@ -399,18 +401,19 @@ def agreement_covers_the_study_cycle(
     study_cycle: StudyCycle | None,
     agreement_content: AgreementContent,
 ) -> Answer:
-    """The agreement names study cycles, that of the student among them."""
-    if not agreement_content.names_cycles:
-        return met("this call leaves the study cycles open")
-    return _best([_covers_cycle(item, study_cycle) for item in fitting_conditions])
+    """The study cycle of the student is among those of the agreement, where it names any."""
+    asked = agreement_content.names_cycles
+    return _best([_covers_cycle(item, study_cycle, asked) for item in fitting_conditions])
 
 
-def _covers_subject(item: AgreementCondition, own: str | None) -> Answer:
+def _covers_subject(item: AgreementCondition, own: str | None, asked: bool) -> Answer:
     areas = item.subject_areas
     if _leaves_open(item, "subject_areas"):
         return _open("subject areas")
     if areas is None:
-        return undetermined("the agreement must name the subject areas", needs=("agreement_conditions",))
+        return undetermined("the subject areas of the agreement are not told", needs=("agreement_conditions",))
+    if not areas and not asked:
+        return met("the agreement names no subject area, and this call leaves them open")
     if not areas:
         return not_met("the agreement names no subject area")
     if own is None:
@@ -425,10 +428,9 @@ def _covers_subject(item: AgreementCondition, own: str | None) -> Answer:
 def agreement_covers_the_subject_area(
     fitting_conditions: tuple[AgreementCondition, ...], subject_area: str | None, agreement_content: AgreementContent
 ) -> Answer:
-    """The agreement names subject areas, that of the stay among them where it is told."""
-    if not agreement_content.names_subject_areas:
-        return met("this call leaves the subject areas open")
-    return _best([_covers_subject(item, subject_area) for item in fitting_conditions])
+    """The subject area of the stay is among those of the agreement, where both are told."""
+    asked = agreement_content.names_subject_areas
+    return _best([_covers_subject(item, subject_area, asked) for item in fitting_conditions])
 
 
 # --- what the partner takes on -----------------------------------------------------------------------------

@@ -141,7 +141,8 @@ def compare_agreements(ours: InterInstitutionalAgreement, theirs: InterInstituti
     """Every difference between the two partners' copies of one agreement.
 
     Parties may stand in any order, and so may conditions and what they list. Conditions are paired by direction and
-    activity. ``compare_agreements(theirs, ours)`` finds the same, seen from the other side.
+    activity, and where there are several of these by what they have in common, subject areas first.
+    ``compare_agreements(theirs, ours)`` finds the same, seen from the other side.
     """
     found = [
         *_parties(ours, theirs),
@@ -331,21 +332,63 @@ def _of_one_kind(
     ours: tuple[AgreedCondition, ...],
     theirs: tuple[AgreedCondition, ...],
 ) -> Iterator[Difference]:
-    """The conditions for one direction and activity: those that are the same go together, then the others in order."""
-    label = f"{direction.words} {activity.words}"
+    """The conditions for one direction and activity: the same go together, then those most alike."""
     own = [item for item in ours if (item.direction, item.activity) == (direction, activity)]
     other = [item for item in theirs if (item.direction, item.activity) == (direction, activity)]
-    if not own or not other:
-        told = [f"there are {len(items)}" if len(items) > 1 else _ONE if items else _NOTHING for items in (own, other)]
-        yield Difference(subject=Subject.ACTIVITIES, what=label, ours=told[0], theirs=told[1])
-        return
-    left = _without(own, other), _without(other, own)
-    pairs = list(zip(*(sorted(items, key=_content) for items in left), strict=False))
-    for one, their in pairs:
-        yield from _fields(one, their, _OF_CONDITION, of=label)
-    if len(own) != len(other):
-        what = f"how often {label} is set down"
-        yield Difference(subject=Subject.ACTIVITIES, what=what, ours=str(len(own)), theirs=str(len(other)))
+    is_one_of_several = len(own) > 1 or len(other) > 1
+    own, other = _without(own, other), _without(other, own)
+    while own and other:
+        # The same pair is the best one whichever copy is ours: no condition that is left stands in both copies.
+        one, their = max(
+            ((one, their) for one in own for their in other),
+            key=lambda pair: (_alike(*pair), sorted(map(_content, pair))),
+        )
+        own.remove(one)
+        other.remove(their)
+        yield from _fields(one, their, _OF_CONDITION, of=_condition_words(one, their, in_full=is_one_of_several))
+    for item in (*own, *other):
+        told = (_held(item), _NOTHING) if own else (_NOTHING, _held(item))
+        what = _condition_words(item, item, in_full=is_one_of_several)
+        yield Difference(subject=Subject.ACTIVITIES, what=what, ours=told[0], theirs=told[1])
+
+
+_TELLING = ("subject_areas", "cycles", "languages", "months_per_year", "days_per_year", "places_per_year", "is_blended")
+"""The fields by which one condition is told from another for the same activity, the most telling first."""
+
+
+def _alike(one: AgreedCondition, other: AgreedCondition) -> tuple[int, ...]:
+    """How much two conditions have in common: of each field 3 where it is the same, 2 in part, 1 untold, else 0."""
+
+    def of(field: str) -> int:
+        (own_state, own), (their_state, their) = _said(one, field), _said(other, field)
+        if (own_state, own) == (their_state, their):
+            return 1 if own is None else 3
+        if own is None or their is None:
+            return 1
+        return 2 if isinstance(own, tuple) and isinstance(their, tuple) and set(own) & set(their) else 0
+
+    return tuple(map(of, _TELLING))
+
+
+def _condition_words(one: AgreedCondition, other: AgreedCondition, *, in_full: bool) -> str:
+    """What a pair of conditions is called: its activity; of one of several, its subject areas and cycles."""
+    told = [one.label]
+    for field in ("subject_areas", "cycles") if in_full else ():
+        own, their = (set(getattr(item, field) or ()) for item in (one, other))
+        found = own & their or own | their
+        if found:
+            told.append(in_words(tuple(sorted(found, key=str))))
+    return ", ".join(told)
+
+
+def _held(item: AgreedCondition) -> str:
+    """All that a condition holds, in words."""
+    told = [
+        f"{field.replace('_', ' ')} {_words(item, field).removeprefix('that it is ')}"
+        for _, field in _OF_CONDITION
+        if item.state_of(field) is not Knowledge.UNKNOWN
+    ]
+    return f"{_ONE} ({'; '.join(told)})" if told else _ONE
 
 
 def _content(item: AgreedCondition) -> str:

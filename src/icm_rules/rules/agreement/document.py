@@ -19,6 +19,7 @@ from icm_rules.engine import (
     Unknown,
     Verdict,
     Words,
+    based,
     fact,
     met,
     not_met,
@@ -48,7 +49,7 @@ from icm_rules.model.identifiers import AcademicYear
 from icm_rules.model.mobility import Institution
 from icm_rules.model.terms import Activity, AgreementTemplate, CharterPrinciple, Direction, Role, Stage, with_article
 from icm_rules.rules.agreement import agreement_provides_for_recognition
-from icm_rules.rules.values import CountryStatus, counted, status_of
+from icm_rules.rules.values import CountryStatus, code_of_another_country, counted, status_of
 
 # --- several answers in one --------------------------------------------------------------------------------
 
@@ -83,7 +84,7 @@ def _grounds(answers: list[Answer]) -> tuple[Cited, ...] | None:
 def _written_down(value: object, name: str, open_points: tuple[str, ...], what: str, *, asked: bool) -> Answer:
     """Whether the agreement says something that is told as yes or no, or as a value or list that may be empty."""
     if name in open_points:
-        return undetermined("the agreement leaves it not yet defined: {what}", what=what, needs=())
+        return undetermined("the agreement must say: {what}", what=what, needs=())
     if value is None:
         return undetermined("the agreement must say: {what}", what=what, needs=(name,))
     if value is False or value == ():
@@ -190,11 +191,24 @@ def _of_party(party: Institution, holds: bool | None, is_so: str, is_not: str, a
     return met(is_so, **told) if holds else not_met(is_not, **told)
 
 
+@fact
+def doubt_on_code_of_programme_party(
+    programme_party: Institution, overseas_territories: OverseasTerritories | None
+) -> str:
+    """What contradicts where the Erasmus code of this party was issued in another country; else empty."""
+    return based(code_of_another_country(programme_party, overseas_territories))
+
+
 @rule("agreement_document.parties.programme_charter", due=Stage.APPLICATION)
-def programme_party_holds_the_charter(programme_party: Institution, charter: Charter) -> Answer:
+def programme_party_holds_the_charter(
+    programme_party: Institution, charter: Charter, doubt_on_code_of_programme_party: str
+) -> Answer:
     """The institution of the Programme Country holds the Erasmus Charter for Higher Education."""
     if Role.PROGRAMME not in charter.required_of:
         return met("this call asks no Charter of it")
+    if doubt_on_code_of_programme_party and programme_party.holds_charter:
+        doubt = doubt_on_code_of_programme_party
+        return undetermined("{doubt}; mend one of the two", doubt=doubt, needs=("parties",))
     return _of_party(
         programme_party,
         programme_party.holds_charter,
@@ -221,30 +235,68 @@ def partner_party_is_recognised(partner_party: Institution, partner_recognition:
 # --- signatures, status and years --------------------------------------------------------------------------
 
 
+def _signed(
+    day: date, first: AcademicYear | None, last: AcademicYear | None, asked: InterInstitutionalAgreement
+) -> Answer:
+    """Whether a signature comes before the mobilities of the agreement; one after all of them is too late."""
+    rests_on = (asked,)
+    told: Words = {"day": day, "first": first, "last": last}
+    if not asked.signed_before_start:
+        return met("signed on {day}", rests_on=rests_on, **told)
+    if last is not None and day.year > last.last:
+        return not_met(
+            "signed on {day}, after the last academic year {last}, and not before any mobility",
+            rests_on=rests_on,
+            **told,
+        )
+    # No text says on which day an academic year begins; in the year after, it has begun for sure.
+    if first is not None and day.year > first.first:
+        return undetermined(
+            "signed on {day}, after the first academic year {first} had begun",
+            gaps=("an agreement tells no mobility, and it is none of one that started before the signature",),
+            needs=(),
+            rests_on=rests_on,
+            **told,
+        )
+    return met("signed on {day}", rests_on=rests_on, **told)
+
+
 @rule("agreement_document.signatures.programme_side", due=Stage.BEFORE_DEPARTURE)
 def programme_side_has_signed_it(
-    signed_by_programme_side_on: date, inter_institutional_agreement: InterInstitutionalAgreement
+    signed_by_programme_side_on: date,
+    first_academic_year: AcademicYear | None,
+    last_academic_year: AcademicYear | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,
 ) -> Answer:
-    """The institution of the Programme Country has signed the agreement."""
-    return met("signed on {day}", day=signed_by_programme_side_on, rests_on=(inter_institutional_agreement,))
+    """The institution of the Programme Country has signed the agreement, before its mobilities start."""
+    return _signed(signed_by_programme_side_on, first_academic_year, last_academic_year, inter_institutional_agreement)
 
 
 @rule("agreement_document.signatures.partner_side", due=Stage.BEFORE_DEPARTURE)
 def partner_side_has_signed_it(
-    signed_by_partner_side_on: date, inter_institutional_agreement: InterInstitutionalAgreement
+    signed_by_partner_side_on: date,
+    first_academic_year: AcademicYear | None,
+    last_academic_year: AcademicYear | None,
+    inter_institutional_agreement: InterInstitutionalAgreement,
 ) -> Answer:
-    """The partner institution has signed the agreement."""
-    return met("signed on {day}", day=signed_by_partner_side_on, rests_on=(inter_institutional_agreement,))
+    """The partner institution has signed the agreement, before its mobilities start."""
+    return _signed(signed_by_partner_side_on, first_academic_year, last_academic_year, inter_institutional_agreement)
 
 
 @rule("agreement_document.status.standing", due=Stage.BEFORE_DEPARTURE)
-def agreement_is_not_terminated(
+def agreement_is_signed_and_not_terminated(
     status: AgreementStatus, inter_institutional_agreement: InterInstitutionalAgreement
 ) -> Answer:
-    """The agreement has not been terminated."""
+    """The agreement is signed, and has not been terminated."""
+    rests_on = (inter_institutional_agreement,)
     if status is AgreementStatus.TERMINATED:
-        return not_met("the agreement is terminated", rests_on=(inter_institutional_agreement,))
-    return met("the agreement stands as {status}", status=status, rests_on=(inter_institutional_agreement,))
+        return not_met("the agreement is terminated", rests_on=rests_on)
+    if status in _NOT_SIGNED and inter_institutional_agreement.signed_before_start:
+        return not_met("the agreement stands as {status}, and is to be signed", status=status, rests_on=rests_on)
+    return met("the agreement stands as {status}", status=status, rests_on=rests_on)
+
+
+_NOT_SIGNED = frozenset({AgreementStatus.PLANNED, AgreementStatus.DRAFT})
 
 
 @rule("agreement_document.years.set", due=Stage.APPLICATION)
@@ -335,8 +387,11 @@ def _in_condition(item: AgreedCondition, field: str, what: str, *, asked: bool) 
     if item.state_of(field) is Knowledge.NOT_YET_DEFINED:
         return undetermined("the agreement leaves {what} of {label} not yet defined", needs=(), **told)
     if value is None:
-        return undetermined("the agreement must name {what} of {label}", needs=("conditions",), **told)
-    if not value and asked:
+        must = "the agreement must name {what} of {label}" if asked else "{what} of {label} are not told"
+        return undetermined(must, needs=("conditions",), **told)
+    if not value and not asked:
+        return met("the agreement names no {what} of {label}, and this call leaves them open", **told)
+    if not value:
         return not_met("the agreement names no {what} of {label}", **told)
     return met("{label}: {value} {what}", value=value, **told)
 
@@ -374,7 +429,7 @@ def months_or_days_are_set(conditions: tuple[AgreedCondition, ...], agreement_co
 
 @rule("agreement_document.conditions.subject_areas", due=Stage.APPLICATION, only_if="has_conditions")
 def subject_areas_are_set(conditions: tuple[AgreedCondition, ...], agreement_content: AgreementContent) -> Answer:
-    """The agreement names the subject areas for each direction and activity."""
+    """The agreement names the subject areas for each direction and activity, where the call asks for them."""
     asked = agreement_content.names_subject_areas
     return _all_of(
         (_in_condition(item, "subject_areas", "subject areas", asked=asked) for item in conditions), otherwise=""
@@ -407,7 +462,7 @@ def has_student_conditions(conditions: tuple[AgreedCondition, ...]) -> bool:
 
 @rule("agreement_document.conditions.cycles", due=Stage.APPLICATION, only_if="has_student_conditions")
 def study_cycles_are_set(conditions: tuple[AgreedCondition, ...], agreement_content: AgreementContent) -> Answer:
-    """The agreement names the study cycles of the students it is for."""
+    """The agreement names the study cycles of the students it is for, where the call asks for them."""
     asked = agreement_content.names_cycles
     return _all_of(
         (
@@ -431,7 +486,7 @@ def _needs_language(activity: Activity) -> bool:
 
 @rule("agreement_document.conditions.languages", due=Stage.APPLICATION, only_if="has_conditions_with_languages")
 def languages_are_set(conditions: tuple[AgreedCondition, ...], agreement_content: AgreementContent) -> Answer:
-    """The agreement names the languages, and how well they should be known, for studies and for teaching."""
+    """The agreement names the languages that should be known for studies and for teaching; a level may be left out."""
     asked = agreement_content.names_languages
     return _all_of(
         (
@@ -528,10 +583,8 @@ def help_with_housing_is_told(
 # --- the principles of the Charter -------------------------------------------------------------------------
 
 
-@fact
-def partner_is_bound_by_agreement_alone(partner_party: Institution) -> bool:
-    """Whether the partner holds no Charter of its own; it is taken to hold none while nobody tells that it does."""
-    return not partner_party.holds_charter
+# A Charter issued in the partner's country proves nothing here, so nobody asks whether the partner holds one: the
+# agreement binds every partner, as agreement.partner.charter_principles asks of it for a mobility.
 
 
 def _principle(
@@ -547,7 +600,7 @@ def _principle(
     if not paragraph.required or not lines:
         return met("this call does not ask for it: {meaning}", rests_on=(paragraph,), **told)
     if "principles" in left_open:
-        return undetermined("the agreement leaves the principles not yet defined", needs=(), rests_on=lines)
+        return undetermined("the agreement must write in: {meaning}", needs=(), rests_on=lines, **told)
     if principles is not None and wanted in principles:
         return met("the agreement writes in: {meaning}", rests_on=lines, **told)
     if principles is not None:
@@ -557,80 +610,74 @@ def _principle(
     return undetermined("the agreement must write in: {meaning}", needs=("principles",), rests_on=lines, **told)
 
 
-@rule(
-    "agreement_document.principles.organisation", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone"
-)
+@rule("agreement_document.principles.organisation", due=Stage.APPLICATION)
 def partner_is_bound_to_organisation_of_mobility(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to quality in organising mobility."""
+    """The agreement binds the partner to quality in organising mobility."""
     wanted = CharterPrinciple.ORGANISATION
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.information", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.information", due=Stage.APPLICATION)
 def partner_is_bound_to_information_on_programmes(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to inform about its study programmes."""
+    """The agreement binds the partner to inform about its study programmes."""
     wanted = CharterPrinciple.INFORMATION
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.credits", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.credits", due=Stage.APPLICATION)
 def partner_is_bound_to_a_system_of_credits(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to ECTS or a comparable system of credits."""
+    """The agreement binds the partner to ECTS or a comparable system of credits."""
     wanted = CharterPrinciple.CREDITS
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.no_fees", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.no_fees", due=Stage.APPLICATION)
 def partner_is_bound_to_no_fees(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to ask no fees of those who come."""
+    """The agreement binds the partner to ask no fees of those who come."""
     wanted = CharterPrinciple.NO_FEES
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule(
-    "agreement_document.principles.equal_treatment",
-    due=Stage.APPLICATION,
-    only_if="partner_is_bound_by_agreement_alone",
-)
+@rule("agreement_document.principles.equal_treatment", due=Stage.APPLICATION)
 def partner_is_bound_to_equal_treatment(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to treat those who come and those at home alike."""
+    """The agreement binds the partner to treat those who come and those at home alike."""
     wanted = CharterPrinciple.EQUAL_TREATMENT
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
 
-@rule("agreement_document.principles.recognition", due=Stage.APPLICATION, only_if="partner_is_bound_by_agreement_alone")
+@rule("agreement_document.principles.recognition", due=Stage.APPLICATION)
 def partner_is_bound_to_recognition(
     principles: tuple[CharterPrinciple, ...] | None,
     binds_partner_to_charter: bool | None,
     left_open: tuple[str, ...],
     charter_principles: CharterPrinciples,
 ) -> Answer:
-    """The agreement binds a partner without a Charter to recognise what was achieved abroad."""
+    """The agreement binds the partner to recognise what was achieved abroad."""
     wanted = CharterPrinciple.RECOGNITION
     return _principle(wanted, principles, binds_partner_to_charter, left_open, charter_principles)
 
@@ -651,7 +698,8 @@ _APPROVAL = Cited(
                 kind="official",
             ),
         ),
-        confidence=Confidence.SINGLE_SOURCE,
+        # The text was seen; that it speaks of this agreement was not, and so it refuses nothing.
+        confidence=Confidence.UNVERIFIED,
         note="Said of agreements that systems exchange; that it holds of every agreement is our reading.",
     )
 )

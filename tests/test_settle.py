@@ -187,6 +187,7 @@ class TestForceMajeure:
         assert (outcome.verdict, outcome.confidence.label) == (Verdict.MET, "unverified")
         assert found.applied == (COSTS_KEPT,)
         assert found.settled == Decimal("2440.00")  # 42 days of 800/30, 820, and the costs
+        assert line(found, INDIVIDUAL).because_of == ("end_date",)
         assert found.is_proposed
 
     def test_costs_are_kept_up_to_what_the_grant_falls_short(self) -> None:
@@ -218,6 +219,63 @@ class TestForceMajeure:
         found = settled(base, end_date="2020-03-03", force_majeure_last_day=last, **told)
         assert found.confirmed.outcomes["duration.staff.minimum"].verdict is verdict
         assert line(found, IN_FULL).low == -3 * 140
+
+
+class TestTheDaysLost:
+    """Only days of the stay as planned that were not spent, and lie within the event, are lost to it."""
+
+    ACCEPTED = {"force_majeure_is_accepted": True, "force_majeure_costs_eur": 300}  # noqa: RUF012 - never changed
+
+    @pytest.mark.parametrize(
+        ("first", "last"), [("2021-04-21", "2021-06-30"), ("2020-02-21", "2020-03-20")], ids=["a year later", "spent"]
+    )
+    def test_other_days_excuse_nothing_and_keep_no_costs(self, first: str, last: str) -> None:
+        event = {"force_majeure_first_day": first, "force_majeure_last_day": last}
+        found = settled(STUDENT, end_date="2020-04-20", **event, **self.ACCEPTED)
+        assert found.confirmed.outcomes["duration.study.minimum"].verdict is Verdict.NOT_MET
+        assert (found.settled, found.applied) == (0, (REFUND,))
+
+    def test_days_beyond_the_planned_end_are_not_lost(self) -> None:
+        base = {**STUDENT, "end_date": "2020-05-01"}  # 89 days were planned
+        event = {"force_majeure_first_day": "2020-04-21", "force_majeure_last_day": "2020-06-30"}
+        found = settled(base, end_date="2020-04-20", **event, **self.ACCEPTED)
+        assert found.confirmed.outcomes["duration.study.minimum"].verdict is Verdict.NOT_MET
+
+    def test_a_start_that_was_put_off_loses_days(self) -> None:
+        event = {"force_majeure_first_day": "2020-03-01", "force_majeure_last_day": "2020-04-12"}
+        found = settled(STUDENT, start_date="2020-04-13", **event, **self.ACCEPTED)  # 78 days, and 42 lost
+        outcome = found.confirmed.outcomes["duration.study.minimum"]
+        assert outcome.verdict is Verdict.MET
+        assert "force majeure took 42 days (in months of 30 days)" in outcome.sentence
+        evidence = found.confirmed.outcomes["duration.force_majeure.evidence"].sentence
+        assert evidence.startswith("it took 43 days (by the calendar)")
+
+    def test_an_interruption_within_the_event_loses_days(self) -> None:
+        away = [{"first_day": "2020-03-10", "last_day": "2020-05-25"}]
+        event = {"force_majeure_first_day": "2020-03-10", "force_majeure_last_day": "2020-05-25"}
+        found = settled(STUDENT, interruptions=away, **event, **self.ACCEPTED)  # 72 days, and 76 lost
+        assert found.confirmed.outcomes["duration.study.minimum"].verdict is Verdict.MET
+        told = settled(STUDENT, interruption_days=76, **event, **self.ACCEPTED)
+        outcome = told.confirmed.outcomes["duration.study.minimum"]
+        assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ("interruptions",))
+
+    def test_while_the_planned_end_is_not_told_nobody_can_tell(self) -> None:
+        base = {**STUDENT, "end_date": None}
+        event = {"force_majeure_first_day": "2020-04-21", "force_majeure_last_day": "2020-06-30"}
+        found = settled(base, end_date="2020-04-20", **event, **self.ACCEPTED)
+        outcome = found.confirmed.outcomes["duration.study.minimum"]
+        assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ("agreed_end_date",))
+
+    def test_an_accepted_case_without_dates_is_told(self) -> None:
+        found = settled(STUDENT, end_date="2020-04-20", **self.ACCEPTED)
+        assert (found.settled_low, found.settled_high) == (0, Decimal("3200.00"))  # 78 x 800/30, 820 and 300
+        assert found.missing == ("force_majeure_first_day", "force_majeure_last_day")
+
+    def test_after_a_whole_refund_costs_are_kept_up_to_the_plan(self) -> None:
+        event = {"force_majeure_first_day": "2020-04-21", "force_majeure_last_day": "2020-05-20"}
+        told = {**event, **self.ACCEPTED, "force_majeure_costs_eur": 3000}
+        for end in ("2020-03-20", "2020-03-30"):
+            assert settled(STUDENT, end_date=end, **told).settled == 3000
 
 
 class TestATolerance:
@@ -389,7 +447,10 @@ def dated(draw: st.DrawFn) -> dict[str, object]:
     activity = draw(st.sampled_from(["studies", "traineeship", "training", "teaching"]))
     incoming = draw(st.booleans())
     first = draw(st.dates(date(call, 1, 1), date(call + 1, 12, 31)))
-    longest = 70 if activity in {"training", "teaching"} else 380
+    formats = ["long_term", "blended", "short_doctoral"] if activity in {"studies", "traineeship"} else [None]
+    stay_format = draw(st.sampled_from(formats))
+    # A stay that is planned longer than short stays may last is paid as a long one, which a shorter one is not.
+    longest = {"long_term": 380, None: 70}.get(stay_format, 29)
     told: dict[str, object] = {
         "call": call,
         "activity": activity,
@@ -404,23 +465,41 @@ def dated(draw: st.DrawFn) -> dict[str, object]:
         "covers_academic_term": False,
         "teaching_hours": 80,
     }
-    if activity in {"studies", "traineeship"}:
-        told["stay_format"] = draw(st.sampled_from(["long_term", "blended", "short_doctoral"]))
+    if stay_format is not None:
+        told["stay_format"] = stay_format
     return told
 
 
-@settings(max_examples=60)
-@given(dated(), st.integers(0, 380), st.integers(0, 380))
+@st.composite
+def events(draw: st.DrawFn, planned: Mobility, home: date) -> dict[str, object]:
+    """Force majeure that takes a day after ``home``, if there is one; or none."""
+    if draw(st.booleans()):
+        return {}
+    last = home + timedelta(days=draw(st.integers(1, 200)))
+    told = {
+        "force_majeure_first_day": last - timedelta(days=draw(st.integers(0, 200))),
+        "force_majeure_last_day": last,
+        "force_majeure_is_accepted": True,
+        "force_majeure_costs_eur": draw(st.integers(0, 6000)),
+    }
+    absent = draw(st.lists(st.sampled_from(sorted(told)), max_size=2, unique=True))
+    return {name: value for name, value in told.items() if name not in absent}
+
+
+@settings(max_examples=100)
+@given(dated(), st.integers(0, 380), st.integers(0, 380), st.data())
 def test_coming_home_later_never_lowers_the_grant_within_the_agreed_period(
-    told: dict[str, object], one: int, other: int
+    told: dict[str, object], one: int, other: int, data: st.DataObject
 ) -> None:
     planned = mobility_from_dict(told)
     days = (planned.end_date - planned.start_date).days + 1
     earlier, later = sorted((one % days, other % days))
+    # The event takes a day from either stay: who lost none to it has no costs of days lost.
+    event = data.draw(events(planned, planned.start_date + timedelta(days=later))) if later < days - 1 else {}
     grants = []
     for length in (earlier, later):
         end = planned.start_date + timedelta(days=length)
-        grants.append(settle(attrs.evolve(planned, confirmed={"end_date": end})))
+        grants.append(settle(attrs.evolve(planned, confirmed={"end_date": end, **event})))
     assert grants[0].settled_low <= grants[1].settled_low
     assert (grants[0].settled_high or 0) <= (grants[1].settled_high or 0)
     assert grants[1].settled_low <= grants[1].planned_grant.high

@@ -100,6 +100,8 @@ class Settlement:
     """Facts that an office expects to see confirmed, and of which only the plan is told."""
     planned_days: SettledDays
     confirmed_days: SettledDays
+    needed_for_minimum: tuple[str, ...] = attrs.field(converter=_tuple)
+    """Facts that would tell whether the stay as confirmed reaches the minimum duration."""
     settled_low: Decimal
     """What is due at least, once the policies applied have spoken [EUR]."""
     settled_high: Decimal | None
@@ -159,8 +161,14 @@ class Settlement:
     def missing(self) -> tuple[str, ...]:
         """The facts that would settle the amount."""
         lines = (line.confirmed for line in self.lines if line.confirmed is not None)
-        applied = (outcome for outcome in self.proposals if outcome.identity in self.applied)
-        names = [*(name for line in lines for name in line.missing), *(n for each in applied for n in each.missing)]
+        names = [*(name for line in lines for name in line.missing)]
+        for outcome in self.policies.outcomes.values():
+            if outcome.identity in self.applied:
+                names += outcome.missing
+        if "reaches_minimum" in names:
+            names += self.needed_for_minimum
+        if self.settled_high is None:
+            names += [name for line in self.lines if line.planned is not None for name in line.planned.missing]
         return tuple(dict.fromkeys(name for name in names if name != "reaches_minimum"))
 
     def to_dict(self) -> dict[str, Any]:

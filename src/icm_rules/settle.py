@@ -93,7 +93,7 @@ def settle(  # noqa: PLR0913 - each says another thing of the settlement, and mo
     reaches = _reaches_minimum(confirmed)
     settling = settled_by(confirmed, answers["confirmed"], reaches=reaches)
     ends = [
-        _settled(confirmed, settled_by(confirmed, answers["confirmed"], reaches=either), named)
+        _settled(planned, confirmed, settled_by(confirmed, answers["confirmed"], reaches=either), named)
         # Where nobody can tell whether the stay is too short, the amount lies between what is due in either case.
         for either in ((True, False) if reaches is None else (reaches,))
     ]
@@ -287,8 +287,13 @@ def _reaches_minimum(confirmed: Report) -> bool | None:
     return None if Verdict.UNDETERMINED in verdicts else True
 
 
-def _settled(confirmed: Report, settling: Report, named: tuple[str, ...]) -> tuple[Decimal, Decimal | None]:
-    """What is due from and to, once the policies named have spoken."""
+def _settled(
+    planned: Report, confirmed: Report, settling: Report, named: tuple[str, ...]
+) -> tuple[Decimal, Decimal | None]:
+    """What is due from and to, once the policies named have spoken.
+
+    What is kept lifts it to the plan and never above; each policy by itself knows only its own amount.
+    """
     low, high = confirmed.grant.low, confirmed.grant.high
     due = {name: settling.outcomes[name] for name in named if settling.outcomes[name].verdict is Verdict.DUE}
     undetermined = {name for name in named if settling.outcomes[name].verdict is Verdict.UNDETERMINED}
@@ -297,11 +302,13 @@ def _settled(confirmed: Report, settling: Report, named: tuple[str, ...]) -> tup
     elif REFUND in undetermined:
         low = _NOTHING
     kept = [due[name] for name in (COSTS_KEPT, TOLERANCE) if name in due]
-    low += sum((each.low or _NOTHING for each in kept), _NOTHING)
+    least = low + sum((each.low or _NOTHING for each in kept), _NOTHING)
+    low = max(low, min(least, planned.grant.low))
     # A policy that cannot speak yet may keep more than is known.
     if high is None or undetermined:
         return low, None
-    return low, high + sum((each.high or _NOTHING for each in kept), _NOTHING)
+    most = high + sum((each.high or _NOTHING for each in kept), _NOTHING)
+    return low, most if planned.grant.high is None else max(high, min(most, planned.grant.high))
 
 
 def _requirements(planned: Report, confirmed: Report) -> list[ChangedRequirement]:

@@ -303,6 +303,11 @@ class TestATolerance:
         assert found.applied == (COSTS_KEPT, TOLERANCE)
         assert found.settled == found.planned_grant.total == Decimal("4766.67")
 
+    def test_it_lifts_no_stay_to_the_minimum(self) -> None:
+        base = {**STUDENT, "call": 2016, "start_date": "2017-02-01", "end_date": "2017-04-30"}
+        found = settled(base, policies=POLICIES, end_date="2017-04-27")  # 87 days
+        assert (found.settled, found.applied) == (0, (REFUND,))
+
 
 class TestWhatIsConfirmed:
     def test_it_is_no_part_of_the_plan(self) -> None:

@@ -113,6 +113,11 @@ class TestACertificate:
     def test_the_tolerance_is_five_days(self, days: int, verdict: Verdict) -> None:
         assert asked(TOLERANCE, days_shorter=days).verdict is verdict
 
+    def test_the_tolerance_lifts_no_stay_to_the_minimum(self) -> None:
+        assert asked(TOLERANCE, reaches_minimum=False).verdict is NOT_APPLICABLE
+        assert amounts(TOLERANCE, reaches_minimum=False, refund_is_applied=False) == (500, 500)
+        assert amounts(TOLERANCE, reaches_minimum=None) == (0, 500)
+
     @pytest.mark.parametrize("call", CALLS)
     def test_it_was_told_of_the_first_three_calls_only(self, call: int) -> None:
         assert asked(TOLERANCE, call).verdict is (DUE if call <= 2017 else Verdict.NOT_IN_FORCE)

@@ -232,6 +232,7 @@ def a_few_days_lower_no_grant(
     days_shorter: int,
     shortfall_low_eur: Decimal,
     shortfall_high_eur: Decimal,
+    refund_may_be: tuple[bool, ...],
     certificate_tolerance: CertificateTolerance,
 ) -> Answer:
     """A certificate that falls only a few days short of the agreement lowers no grant; told of the first calls."""
@@ -240,8 +241,13 @@ def a_few_days_lower_no_grant(
         return not_applicable("the stay, or its grant, does not fall short of the plan", **told)
     if days_shorter > certificate_tolerance.days:
         return not_applicable("{days} fewer than planned are more than the tolerance of {tolerance}", **told)
+    # It keeps a grant that days lower. It makes no stay longer, so it does not lift one to the minimum duration.
+    if refund_may_be == (True,):
+        return not_applicable("the whole grant falls due below the minimum duration, which no tolerance lifts", **told)
     sentence = "{days} fewer than planned lie within the tolerance of {tolerance}: by it the grant would not be lowered"
-    least, most = _grant(shortfall_low_eur), _grant(shortfall_high_eur)
+    least = _grant(_NOTHING if True in refund_may_be else shortfall_low_eur)
+    most = _grant(shortfall_high_eur)
     if least == most:
         return due(most, sentence, **told)
-    return due_between(least, most, sentence, needs=(), **told)
+    needs = ("reaches_minimum",) if True in refund_may_be else ()
+    return due_between(least, most, sentence, needs=needs, **told)

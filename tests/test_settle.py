@@ -130,6 +130,13 @@ class TestASettlement:
         with pytest.raises(InputError, match=r"did you mean 'settlement\.certificate\.tolerance'"):
             settled(STUDENT, policies=("settlement.certificate.tolerances",))
 
+    def test_a_funded_part_below_the_minimum_does_not_contradict_the_refund(self) -> None:
+        found = settled(STUDENT, zero_grant_days=70)
+        assert found.confirmed.outcomes["duration.funded.minimum"].verdict is Verdict.NOT_MET
+        assert found.policies.outcomes[REFUND].sentence == (
+            "the stay as a whole, days without grant among it, reaches the minimum duration, or need not"
+        )
+
 
 class TestALongerStay:
     """Planned 148 days; confirmed to 31 July, that is 30 days more."""

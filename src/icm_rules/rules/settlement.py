@@ -150,7 +150,9 @@ def below_the_minimum_the_whole_grant_is_paid_back(
 ) -> Answer:
     """Of a stay below the minimum duration the whole grant is paid back."""
     if reaches_minimum:
-        return not_applicable("the stay reaches the minimum duration, or need not")
+        return not_applicable(
+            "the stay as a whole, days without grant among it, reaches the minimum duration, or need not"
+        )
     if not refund_below_minimum.whole_grant:
         return not_applicable("a stay below the minimum duration keeps what its days carry")
     if recomputed_low_eur is None or recomputed_high_eur is None:

@@ -130,6 +130,12 @@ class TestASettlement:
         with pytest.raises(InputError, match=r"did you mean 'settlement\.certificate\.tolerance'"):
             settled(STUDENT, policies=("settlement.certificate.tolerances",))
 
+    def test_days_without_grant_that_were_not_used_lower_no_grant(self) -> None:
+        base = {**STUDENT, "zero_grant_days": 30}
+        found = settled(base, zero_grant_days=10, end_date="2020-06-10")
+        assert found.differences == ()
+        assert "fewer than planned" not in found.to_text(width=200)
+
     def test_a_funded_part_below_the_minimum_does_not_contradict_the_refund(self) -> None:
         found = settled(STUDENT, zero_grant_days=70)
         assert found.confirmed.outcomes["duration.funded.minimum"].verdict is Verdict.NOT_MET

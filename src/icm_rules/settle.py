@@ -261,8 +261,8 @@ def _asked(
     highs = [line.high for line in lines if line.high is not None]
     is_open = len(lows) < len(lines)
     shorter = None
-    if planned_days.counted is not None and confirmed_days.counted is not None:
-        shorter = planned_days.counted - confirmed_days.counted
+    if planned_days.funded is not None and confirmed_days.funded is not None:
+        shorter = planned_days.funded - confirmed_days.funded
     return {
         "recomputed_low_eur": confirmed.grant.low,
         "recomputed_high_eur": confirmed.grant.high,

@@ -125,7 +125,7 @@ class TestACertificate:
     @pytest.mark.parametrize("call", CALLS)
     def test_the_grant_follows_the_days(self, call: int) -> None:
         outcome = asked("settlement.certificate.to_the_day", call)
-        assert (outcome.verdict, outcome.sentence) == (MET, "5 days fewer than planned lower the grant")
+        assert (outcome.verdict, outcome.sentence) == (MET, "5 funded days fewer than planned lower the grant")
         assert outcome.confidence.label == ("single-source" if call in {2019, 2020} else "unverified")
         assert asked("settlement.certificate.to_the_day", call, days_shorter=0).verdict is NOT_APPLICABLE
 

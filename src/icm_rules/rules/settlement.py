@@ -98,7 +98,7 @@ GIVEN: tuple[GivenFact, ...] = (
     GivenFact(
         name="days_shorter",
         type=int | None,
-        question="How many days does the stay as confirmed have fewer than planned?",
+        question="How many days that carry a grant does the stay as confirmed have fewer than planned?",
         known_at=Stage.AFTER_RETURN,
         unit="days, counted like the stay",
     ),
@@ -216,8 +216,8 @@ def proven_costs_of_days_lost_are_kept(
 def the_grant_follows_the_days_confirmed(days_shorter: int, settlement_to_the_day: SettlementToTheDay) -> Answer:
     """The grant is settled to the day by the dates that are confirmed."""
     if days_shorter <= 0:
-        return not_applicable("the stay is not shorter than planned")
-    told = counted(days_shorter, "day")
+        return not_applicable("no fewer days carry a grant than planned")
+    told = counted(days_shorter, "funded day")
     if settlement_to_the_day.to_the_day:
         return met("{days} fewer than planned lower the grant", days=told)
     return not_applicable("a shorter stay does not lower the grant")
@@ -238,9 +238,9 @@ def a_few_days_lower_no_grant(
     certificate_tolerance: CertificateTolerance,
 ) -> Answer:
     """A certificate that falls only a few days short of the agreement lowers no grant; told of the first calls."""
-    told: Words = {"days": counted(max(days_shorter, 0), "day"), "tolerance": certificate_tolerance.days}
+    told: Words = {"days": counted(max(days_shorter, 0), "funded day"), "tolerance": certificate_tolerance.days}
     if days_shorter <= 0 or shortfall_high_eur == 0:
-        return not_applicable("the stay, or its grant, does not fall short of the plan", **told)
+        return not_applicable("no fewer days carry a grant than planned, or it does not fall short of the plan", **told)
     if days_shorter > certificate_tolerance.days:
         return not_applicable("{days} fewer than planned are more than the tolerance of {tolerance}", **told)
     # It keeps a grant that days lower. It makes no stay longer, so it does not lift one to the minimum duration.

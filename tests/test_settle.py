@@ -172,6 +172,14 @@ class TestALongerStay:
         identities = {each.confirmed.identity: each.confirmed.verdict for each in found.requirements}
         assert identities["duration.extension.funded"] is Verdict.UNDETERMINED  # the clause is carried back, unverified
 
+    def test_without_the_day_of_the_request_the_amount_is_a_range(self) -> None:
+        found = settled(STUDENT, end_date="2020-07-20", extension_is_agreed=True, extension_is_funded=True)
+        assert (found.settled_low, found.settled_high) == (Decimal("4766.67"), Decimal("5300.00"))
+        assert found.missing == ("extension_requested_on",)
+        for name in ("duration.extension.requested", "duration.extension.funded"):
+            outcome = found.confirmed.outcomes[name]
+            assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ("extension_requested_on",))
+
     def test_from_call_2022_on_the_clause_was_seen_and_refuses(self) -> None:
         base = {**STUDENT, "call": 2024, "stay_format": "long_term", "travel_days_claimed": 0}
         refused = {"extension_requested_on": "2020-05-30", "extension_is_funded": False, "zero_grant_days": 0}

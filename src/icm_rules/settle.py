@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import attrs
 
-from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Verdict
+from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Unknown, Verdict
 from icm_rules.engine.errors import did_you_mean
 from icm_rules.engine.rounding import USUAL
 from icm_rules.evaluate import evaluate, evaluation, limits_of_plan, rounding_policy
@@ -93,9 +93,10 @@ def settle(  # noqa: PLR0913 - each says another thing of the settlement, and mo
     reaches = _reaches_minimum(confirmed)
     settling = settled_by(confirmed, answers["confirmed"], reaches=reaches)
     ends = [
-        _settled(planned, confirmed, settled_by(confirmed, answers["confirmed"], reaches=either), named)
+        _settled(planned, case, settled_by(case, found, reaches=either), named)
         # Where nobody can tell whether the stay is too short, the amount lies between what is due in either case.
         for either in ((True, False) if reaches is None else (reaches,))
+        for case, found in _as_paid(turned_out, confirmed, answers["confirmed"], guide, rules, policy)
     ]
     low = min(least for least, _ in ends)
     high = None if any(most is None for _, most in ends) else max(most for _, most in ends if most is not None)
@@ -204,6 +205,24 @@ def _days(found: Evaluation) -> SettledDays:
         counted=_whole(found, "counted_days"),
         funded=_whole(found, "funded_days"),
     )
+
+
+def _as_paid(  # noqa: PLR0913, PLR0917 - the arguments of an evaluation, handed on
+    turned_out: Mobility, confirmed: Report, found: Evaluation, guide: Guide, rules: Rulebook, policy: Rounding
+) -> list[tuple[Report, Evaluation]]:
+    """The mobility as confirmed; twice where nobody can tell whether days beyond those agreed are paid."""
+    if not isinstance(_value(found, "funded_days"), Unknown) or not isinstance(
+        _value(found, "extension_is_paid"), Unknown
+    ):
+        return [(confirmed, found)]
+    either = (attrs.evolve(turned_out, extension_is_funded=False), attrs.evolve(turned_out, agreed_funded_days=None))
+    return [
+        (
+            evaluate(each, guide=guide, rulebook=rules, rounding=policy),
+            evaluation(each, guide=guide, rulebook=rules),
+        )
+        for each in either
+    ]
 
 
 def _lines(planned: Report, confirmed: Report, rules: Rulebook, changed: set[str]) -> list[SettlementLine]:

@@ -48,7 +48,7 @@ from icm_rules.guide.provisions import (
 )
 from icm_rules.model.mobility import StayInterruption, StayPart
 from icm_rules.model.terms import Activity, DayCount, Stage, StayFormat
-from icm_rules.rules.values import NO_DAYS, NO_PART, DayNumbers, Event, LostDays, LostPart, counted
+from icm_rules.rules.values import NO_DAYS, NO_PART, DayNumbers, Event, ExtensionPay, LostDays, LostPart, counted
 
 MINIMUM_DURATIONS = (
     "duration.study.minimum",
@@ -826,38 +826,58 @@ def extension_is_in_time(
     return based(extension_requested_on <= agreed_end_date - relativedelta(months=months))
 
 
+@fact(of_presence=True)
+def extension_request_is_dated(extension_requested_on: date | None) -> bool:
+    """Whether it is told on which day the longer stay was asked for."""
+    return extension_requested_on is not None
+
+
 @fact
-def extension_is_paid(
+def extension_pay(
     extension_is_agreed: bool | None,
     extension_is_funded: bool | None,
     extension_is_in_time: bool | None,
+    extension_request_is_dated: bool,
     longer_stay: LongerStay | None,
-) -> bool:
+) -> ExtensionPay:
     """Whether days beyond those agreed carry a grant: an amendment made during the stay pays them, asked for in time.
 
-    While nobody tells of such an amendment they carry none, which is what holds without one. The rules on the
-    extension say where this is written.
+    While nobody tells of such an amendment they carry none, which is what holds without one. Where one is told and the
+    day of the request is not, they may carry one or not. The rules on the extension say where this is written.
     """
     if longer_stay is None or not longer_stay.zero_grant_unless_amended:
-        return based(value=True)
-    return based(bool(extension_is_agreed and extension_is_funded) and extension_is_in_time is not False)
+        return based(ExtensionPay(is_paid=True, missing=()))
+    if not (extension_is_agreed and extension_is_funded):
+        return based(ExtensionPay(is_paid=False, missing=()))
+    missing: tuple[str, ...] = ()
+    if extension_is_in_time is None:
+        missing = ("agreed_end_date",) if extension_request_is_dated else ("extension_requested_on",)
+    return based(ExtensionPay(extension_is_in_time, missing))
+
+
+@fact
+def extension_is_paid(extension_pay: ExtensionPay) -> bool | Unknown:
+    """The same as yes or no, where it can be told."""
+    return Unknown(extension_pay.missing) if extension_pay.is_paid is None else extension_pay.is_paid
 
 
 @fact
 def has_days_without_grant(
-    days_without_grant: DayNumbers, agreed_funded_days: int | None, extension_is_paid: bool
+    days_without_grant: DayNumbers, funded_days_are_agreed: bool, extension_pay: ExtensionPay
 ) -> bool:
     """Whether a part of the stay may carry no grant: it was agreed so, or the grant is agreed for so many days."""
-    return days_without_grant != NO_DAYS or (agreed_funded_days is not None and not extension_is_paid)
+    return days_without_grant != NO_DAYS or (funded_days_are_agreed and not extension_pay.is_paid)
 
 
 def _funded(
-    days: int, without: int, agreed: int | None, longer_stay: LongerStay | None, *, extension_is_paid: bool
-) -> tuple[int, tuple[Cited, ...]]:
+    days: int, without: int, agreed: int | None, longer_stay: LongerStay | None, extension_pay: ExtensionPay
+) -> tuple[int | Unknown, tuple[Cited, ...]]:
     """The days that carry a grant, and what it rests on that the others do not."""
     granted = max(days - without, 0)
-    if agreed is None or extension_is_paid or granted <= agreed:
+    if agreed is None or extension_pay.is_paid or granted <= agreed:
         return granted, ()
+    if extension_pay.is_paid is None:
+        return Unknown(extension_pay.missing), ()
     return agreed, (() if longer_stay is None else (longer_stay,))
 
 
@@ -866,7 +886,7 @@ def funded_student_days(
     counted_student_days: int,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     is_short_student_stay: bool | None,
     student_day_count: StudentDayCount,
     short_stay_day_count: ShortStayDayCount | None,
@@ -879,9 +899,7 @@ def funded_student_days(
     without = {days_without_grant.counted_by(count.convention) for count in counts}
     if len(without) > 1:
         return Unknown(("stay_format",))
-    funded, rests_on = _funded(
-        counted_student_days, without.pop(), agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
-    )
+    funded, rests_on = _funded(counted_student_days, without.pop(), agreed_funded_days, longer_stay, extension_pay)
     return based(funded, *rests_on)
 
 
@@ -890,15 +908,13 @@ def funded_staff_days(
     staff_days: int,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     staff_day_count: StaffDayCount,
     longer_stay: LongerStay | None,
-) -> int:
+) -> int | Unknown:
     """The days of a staff stay that carry a grant [days]."""
     without = days_without_grant.counted_by(staff_day_count.convention)
-    funded, rests_on = _funded(
-        staff_days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
-    )
+    funded, rests_on = _funded(staff_days, without, agreed_funded_days, longer_stay, extension_pay)
     return based(funded, *rests_on)
 
 
@@ -907,15 +923,13 @@ def funded_short_days(
     short_stay_days: int,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     short_stay_day_count: ShortStayDayCount,
     longer_stay: LongerStay | None,
-) -> int:
+) -> int | Unknown:
     """The days of physical presence of a short stay that carry a grant [days]."""
     without = days_without_grant.counted_by(short_stay_day_count.convention)
-    funded, rests_on = _funded(
-        short_stay_days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
-    )
+    funded, rests_on = _funded(short_stay_days, without, agreed_funded_days, longer_stay, extension_pay)
     return based(funded, *rests_on)
 
 
@@ -927,7 +941,7 @@ def funded_days(
     interrupted_days: DayNumbers,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     student_day_count: StudentDayCount,
     staff_day_count: StaffDayCount,
     short_stay_day_count: ShortStayDayCount | None,
@@ -939,11 +953,11 @@ def funded_days(
     counts = _counts_of(
         is_student_mobility, is_short_student_stay, student_day_count, staff_day_count, short_stay_day_count
     )
-    found: dict[int, tuple[Cited, ...]] = {}
+    found: dict[int | Unknown, tuple[Cited, ...]] = {}
     for count in counts:
         days = _days(days_in_months_of_30, calendar_days, count.convention, interrupted_days)
         without = days_without_grant.counted_by(count.convention)
-        funded, rests_on = _funded(days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid)
+        funded, rests_on = _funded(days, without, agreed_funded_days, longer_stay, extension_pay)
         found[funded] = rests_on
     # While nobody told the format, the days that carry a grant are known where both counts leave as many.
     if len(found) > 1:
@@ -1066,7 +1080,7 @@ def days_beyond_those_agreed_are_paid(
     days_without_grant: DayNumbers,
     stay_day_count: DayCount,
     days_without_grant_are_told: bool,
-    extension_is_paid: bool,
+    extension_is_paid: bool | None,
     extension_is_agreed: bool | None,
     extension_is_funded: bool | None,
     extension_is_in_time: bool | None,
@@ -1094,6 +1108,10 @@ def days_beyond_those_agreed_are_paid(
     if extension_is_agreed and extension_is_funded is False:
         unfunded = beyond + "they were agreed so"
         return _refused_where_told(days_without_grant_are_told, unfunded, (longer_stay,), told)
+    if extension_is_paid is None:
+        return undetermined(
+            "an amendment pays the {more} beyond the {agreed} agreed, if they were asked for in time", **told
+        )
     return undetermined(
         "the {more} beyond the {agreed} agreed {carry} no grant while nobody tells of an amendment, made during the "
         "stay, that pays them",

@@ -125,6 +125,20 @@ class LostDays:
         return f"{self.days or 'days not told'}, {accepted}"
 
 
+@attrs.frozen
+class ExtensionPay:
+    """Whether days beyond those agreed carry a grant."""
+
+    is_paid: bool | None
+    """*None* while it turns on what nobody told."""
+    missing: tuple[str, ...]
+    """The given facts that would settle it."""
+
+    def __str__(self) -> str:
+        """Whether they are paid."""
+        return {True: "paid", False: "not paid", None: "not told whether paid"}[self.is_paid]
+
+
 def counted(number: int, noun: str) -> str:
     """So many of something: ``1 day``, ``2 days``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -130,6 +130,14 @@ class TestASettlement:
         with pytest.raises(InputError, match=r"did you mean 'settlement\.certificate\.tolerance'"):
             settled(STUDENT, policies=("settlement.certificate.tolerances",))
 
+    def test_an_amount_with_parts_of_a_cent_is_refused(self) -> None:
+        with pytest.raises(
+            InputError, match=r"'1000\.005' has parts of a cent; write euros with two decimals"
+        ) as refused:
+            settled(STUDENT, paid="1000.005")
+        assert refused.value.field == "paid"
+        assert settled(STUDENT, paid="1000.500").balance == Decimal("3766.17")
+
     def test_days_without_grant_that_were_not_used_lower_no_grant(self) -> None:
         base = {**STUDENT, "zero_grant_days": 30}
         found = settled(base, zero_grant_days=10, end_date="2020-06-10")

@@ -12,7 +12,7 @@ from decimal import Decimal
 import attrs
 
 from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Unknown, Verdict
-from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine.errors import did_you_mean, shown
 from icm_rules.engine.rounding import USUAL
 from icm_rules.evaluate import evaluate, evaluation, limits_of_plan, rounding_policy
 from icm_rules.guide import Guide
@@ -137,9 +137,13 @@ def _paid(paid: object) -> Decimal | None:
     if paid is None:
         return None
     try:
-        return a_number(paid)
+        amount = a_number(paid)
     except InputError as refusal:
         raise InputError(str(refusal), field="paid") from None
+    if amount != round(amount, 2):
+        message = f"{shown(paid)} has parts of a cent; write euros with two decimals at most, such as 1000.50"
+        raise InputError(message, field="paid")
+    return amount
 
 
 def _policies(policies: Iterable[str]) -> tuple[str, ...]:

@@ -138,6 +138,14 @@ class TestASettlement:
         assert refused.value.field == "paid"
         assert settled(STUDENT, paid="1000.500").balance == Decimal("3766.17")
 
+    def test_without_the_planned_end_nobody_knows_how_many_days_are_paid(self) -> None:
+        found = settled({**STUDENT, "end_date": None}, end_date="2020-12-30")
+        assert (found.settled_low, found.settled_high) == (0, Decimal("9566.67"))
+        assert found.missing == found.lacking_in_plan == ("end_date",)
+        assert "The plan does not tell end_date" in found.to_text(width=200)
+        told = settled({**STUDENT, "end_date": None, "agreed_funded_days": 148}, end_date="2020-12-30")
+        assert told.settled == Decimal("4766.67")
+
     def test_days_without_grant_that_were_not_used_lower_no_grant(self) -> None:
         base = {**STUDENT, "zero_grant_days": 30}
         found = settled(base, zero_grant_days=10, end_date="2020-06-10")

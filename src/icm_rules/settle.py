@@ -104,6 +104,9 @@ def settle(  # noqa: PLR0913 - each says another thing of the settlement, and mo
     # The planned dates that hold for force majeure limit no grant.
     causes = {*changed, *(limits if "agreed_funded_days" in limits else ())}
     lines = _lines(planned, confirmed, rules, causes)
+    lacking = _lacking_in_plan(answers["planned"], answers["confirmed"], turned_out)
+    if lacking:
+        low = _NOTHING
     return Settlement(
         planned=planned,
         confirmed=confirmed,
@@ -118,6 +121,7 @@ def settle(  # noqa: PLR0913 - each says another thing of the settlement, and mo
         taken_as_planned=_taken_as_planned(mobility, rules, confirmed),
         planned_days=days["planned"],
         confirmed_days=days["confirmed"],
+        lacking_in_plan=lacking,
         needed_for_minimum=[
             name
             for outcome in _minima(confirmed)
@@ -227,6 +231,16 @@ def _as_paid(  # noqa: PLR0913, PLR0917 - the arguments of an evaluation, handed
         )
         for each in either
     ]
+
+
+def _lacking_in_plan(planned: Evaluation, confirmed: Evaluation, turned_out: Mobility) -> tuple[str, ...]:
+    """What the plan does not tell, where the days that the grant agreement pays are not known without it."""
+    was = _value(planned, "funded_days")
+    if not isinstance(was, Unknown) or _whole(confirmed, "funded_days") is None:
+        return ()
+    if turned_out.agreed_funded_days is not None or _value(confirmed, "extension_is_paid") is True:
+        return ()
+    return was.missing
 
 
 def _lines(planned: Report, confirmed: Report, rules: Rulebook, changed: set[str]) -> list[SettlementLine]:

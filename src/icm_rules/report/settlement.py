@@ -100,6 +100,8 @@ class Settlement:
     """Facts that an office expects to see confirmed, and of which only the plan is told."""
     planned_days: SettledDays
     confirmed_days: SettledDays
+    lacking_in_plan: tuple[str, ...] = attrs.field(converter=_tuple)
+    """Facts that the plan does not tell, and without which nobody knows for how many days the grant agreement pays."""
     needed_for_minimum: tuple[str, ...] = attrs.field(converter=_tuple)
     """Facts that would tell whether the stay as confirmed reaches the minimum duration."""
     settled_low: Decimal
@@ -161,7 +163,7 @@ class Settlement:
     def missing(self) -> tuple[str, ...]:
         """The facts that would settle the amount."""
         lines = (line.confirmed for line in self.lines if line.confirmed is not None)
-        names = [*(name for line in lines for name in line.missing)]
+        names = [*self.lacking_in_plan, *(name for line in lines for name in line.missing)]
         for outcome in self.policies.outcomes.values():
             if outcome.identity in self.applied:
                 names += outcome.missing
@@ -226,6 +228,7 @@ class Settlement:
             "days": {"planned": attrs.asdict(self.planned_days), "confirmed": attrs.asdict(self.confirmed_days)},
             "changed": [attrs.asdict(fact) for fact in self.changed],
             "taken_as_planned": list(self.taken_as_planned),
+            "lacking_in_plan": list(self.lacking_in_plan),
             "missing": list(self.missing),
             "planned": self.planned.to_dict(),
             "confirmed": self.confirmed.to_dict(),
@@ -340,6 +343,11 @@ class _Teller:
             f"By what is confirmed: {_from_to(recomputed.low, recomputed.high)}. "
             f"Settled: {_range(settlement)}. Paid: {'not told' if settlement.paid is None else eur(settlement.paid)}."
         )
+        if settlement.lacking_in_plan:
+            yield (
+                f"The plan does not tell {' and '.join(settlement.lacking_in_plan)}, so nobody knows for how many days "
+                "the grant agreement pays; tell that, or agreed_funded_days."
+            )
         if settlement.is_proposed:
             yield "What is settled is a proposal: it rests on readings that no text was seen to show."
 

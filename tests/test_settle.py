@@ -397,6 +397,15 @@ class TestItsForms:
         assert "**Answer: 3,000.00 EUR to be paid back by the participant**" in self.FOUND.to_markdown()
         assert "Answer: 3,000.00 EUR to be paid back by the participant" in self.FOUND.to_html()
 
+    def test_its_head_says_whether_the_stay_is_eligible(self) -> None:
+        base = {**STAFF, "activity": "teaching", "teaching_hours": 8, "sending_kind": "university"}
+        found = settled(base, paid=700, teaching_hours=6)
+        head = "The stay as planned: cannot tell yet. The stay as confirmed: not eligible (duration.teaching.hours)."
+        assert head in found.to_text(width=200).splitlines()[:6]
+        assert head in found.to_html().replace("<wbr>", "")
+        assert found.to_dict()["overall"] == {"planned": "cannot tell yet", "confirmed": "not eligible"}
+        assert found.balance == 820
+
     def test_the_dictionary_can_be_json(self) -> None:
         data = json.loads(json.dumps(self.FOUND.to_dict()))
         assert data["balance_eur"] == {"low": "-3000.00", "high": "-3000.00"}

@@ -12,7 +12,7 @@ from icm_rules.engine.answers import Verdict
 from icm_rules.engine.citations import Confidence
 from icm_rules.model.grant import Grant, GrantLine
 from icm_rules.report.layout import Block, Document, Item, Prose, Row, Section, Table, as_html, as_markdown, as_text
-from icm_rules.report.records import OutcomeReport, Report
+from icm_rules.report.records import OutcomeReport, OverallAnswer, Report
 from icm_rules.report.telling import Places, as_sentence, asks_for, eur, eur_from_to, given_in_words, listed
 
 FORMAT = 1
@@ -186,6 +186,7 @@ class Settlement:
             "version": FORMAT,
             "reference": self.planned.reference,
             "call": self.planned.call,
+            "overall": {"planned": str(self.planned.overall), "confirmed": str(self.confirmed.overall)},
             "planned_eur": ends(self.planned_grant.low, self.planned_grant.high),
             "recomputed_eur": ends(self.recomputed_grant.low, self.recomputed_grant.high),
             "settled_eur": ends(self.settled_low, self.settled_high),
@@ -196,6 +197,7 @@ class Settlement:
                 {
                     "identity": line.identity,
                     "label": line.label,
+                    "overall": {"planned": str(self.planned.overall), "confirmed": str(self.confirmed.overall)},
                     "planned_eur": ends(*_ends(line.planned)),
                     "confirmed_eur": ends(*_ends(line.confirmed)),
                     "difference_eur": ends(line.low, line.high),
@@ -339,6 +341,10 @@ class _Teller:
         settlement = self._settlement
         planned, recomputed = settlement.planned_grant, settlement.recomputed_grant
         yield (
+            f"The stay as planned: {settlement.planned.overall}. "
+            f"The stay as confirmed: {settlement.confirmed.overall}{self._not_met()}."
+        )
+        yield (
             f"Planned: {_from_to(planned.low, planned.high)}. "
             f"By what is confirmed: {_from_to(recomputed.low, recomputed.high)}. "
             f"Settled: {_range(settlement)}. Paid: {'not told' if settlement.paid is None else eur(settlement.paid)}."
@@ -350,6 +356,13 @@ class _Teller:
             )
         if settlement.is_proposed:
             yield "What is settled is a proposal: it rests on readings that no text was seen to show."
+
+    def _not_met(self) -> str:
+        """The requirements that make the stay as confirmed not eligible."""
+        confirmed = self._settlement.confirmed
+        if confirmed.overall is not OverallAnswer.NOT_ELIGIBLE:
+            return ""
+        return f" ({', '.join(outcome.identity for outcome in confirmed.not_met)})"
 
     def _amounts(self) -> Section:
         settlement = self._settlement

@@ -311,6 +311,7 @@ def mobilities(draw: st.DrawFn, call: int | None = None) -> Mobility:
         zero_grant_days=zero_grant_days,
         zero_grant_periods=periods or None,
         agreed_funded_days=draw(maybe(st.integers(0, 400))),
+        agreed_start_date=draw(maybe(dates(call))),
         agreed_end_date=draw(maybe(dates(call))),
         extension_requested_on=draw(maybe(dates(call))),
         extension_is_agreed=draw(maybe(flags())),

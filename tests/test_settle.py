@@ -130,6 +130,35 @@ class TestASettlement:
         with pytest.raises(InputError, match=r"did you mean 'settlement\.certificate\.tolerance'"):
             settled(STUDENT, policies=("settlement.certificate.tolerances",))
 
+    def test_an_amount_with_parts_of_a_cent_is_refused(self) -> None:
+        with pytest.raises(
+            InputError, match=r"'1000\.005' has parts of a cent; write euros with two decimals"
+        ) as refused:
+            settled(STUDENT, paid="1000.005")
+        assert refused.value.field == "paid"
+        assert settled(STUDENT, paid="1000.500").balance == Decimal("3766.17")
+
+    def test_without_the_planned_end_nobody_knows_how_many_days_are_paid(self) -> None:
+        found = settled({**STUDENT, "end_date": None}, end_date="2020-12-30")
+        assert (found.settled_low, found.settled_high) == (0, Decimal("9566.67"))
+        assert found.missing == found.lacking_in_plan == ("end_date",)
+        assert "The plan does not tell end_date" in found.to_text(width=200)
+        told = settled({**STUDENT, "end_date": None, "agreed_funded_days": 148}, end_date="2020-12-30")
+        assert told.settled == Decimal("4766.67")
+
+    def test_days_without_grant_that_were_not_used_lower_no_grant(self) -> None:
+        base = {**STUDENT, "zero_grant_days": 30}
+        found = settled(base, zero_grant_days=10, end_date="2020-06-10")
+        assert found.differences == ()
+        assert "fewer than planned" not in found.to_text(width=200)
+
+    def test_a_funded_part_below_the_minimum_does_not_contradict_the_refund(self) -> None:
+        found = settled(STUDENT, zero_grant_days=70)
+        assert found.confirmed.outcomes["duration.funded.minimum"].verdict is Verdict.NOT_MET
+        assert found.policies.outcomes[REFUND].sentence == (
+            "the stay as a whole, days without grant among it, reaches the minimum duration, or need not"
+        )
+
 
 class TestALongerStay:
     """Planned 148 days; confirmed to 31 July, that is 30 days more."""
@@ -159,6 +188,14 @@ class TestALongerStay:
         identities = {each.confirmed.identity: each.confirmed.verdict for each in found.requirements}
         assert identities["duration.extension.funded"] is Verdict.UNDETERMINED  # the clause is carried back, unverified
 
+    def test_without_the_day_of_the_request_the_amount_is_a_range(self) -> None:
+        found = settled(STUDENT, end_date="2020-07-20", extension_is_agreed=True, extension_is_funded=True)
+        assert (found.settled_low, found.settled_high) == (Decimal("4766.67"), Decimal("5300.00"))
+        assert found.missing == ("extension_requested_on",)
+        for name in ("duration.extension.requested", "duration.extension.funded"):
+            outcome = found.confirmed.outcomes[name]
+            assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ("extension_requested_on",))
+
     def test_from_call_2022_on_the_clause_was_seen_and_refuses(self) -> None:
         base = {**STUDENT, "call": 2024, "stay_format": "long_term", "travel_days_claimed": 0}
         refused = {"extension_requested_on": "2020-05-30", "extension_is_funded": False, "zero_grant_days": 0}
@@ -187,6 +224,7 @@ class TestForceMajeure:
         assert (outcome.verdict, outcome.confidence.label) == (Verdict.MET, "unverified")
         assert found.applied == (COSTS_KEPT,)
         assert found.settled == Decimal("2440.00")  # 42 days of 800/30, 820, and the costs
+        assert line(found, INDIVIDUAL).because_of == ("end_date",)
         assert found.is_proposed
 
     def test_costs_are_kept_up_to_what_the_grant_falls_short(self) -> None:
@@ -220,6 +258,63 @@ class TestForceMajeure:
         assert line(found, IN_FULL).low == -3 * 140
 
 
+class TestTheDaysLost:
+    """Only days of the stay as planned that were not spent, and lie within the event, are lost to it."""
+
+    ACCEPTED = {"force_majeure_is_accepted": True, "force_majeure_costs_eur": 300}  # noqa: RUF012 - never changed
+
+    @pytest.mark.parametrize(
+        ("first", "last"), [("2021-04-21", "2021-06-30"), ("2020-02-21", "2020-03-20")], ids=["a year later", "spent"]
+    )
+    def test_other_days_excuse_nothing_and_keep_no_costs(self, first: str, last: str) -> None:
+        event = {"force_majeure_first_day": first, "force_majeure_last_day": last}
+        found = settled(STUDENT, end_date="2020-04-20", **event, **self.ACCEPTED)
+        assert found.confirmed.outcomes["duration.study.minimum"].verdict is Verdict.NOT_MET
+        assert (found.settled, found.applied) == (0, (REFUND,))
+
+    def test_days_beyond_the_planned_end_are_not_lost(self) -> None:
+        base = {**STUDENT, "end_date": "2020-05-01"}  # 89 days were planned
+        event = {"force_majeure_first_day": "2020-04-21", "force_majeure_last_day": "2020-06-30"}
+        found = settled(base, end_date="2020-04-20", **event, **self.ACCEPTED)
+        assert found.confirmed.outcomes["duration.study.minimum"].verdict is Verdict.NOT_MET
+
+    def test_a_start_that_was_put_off_loses_days(self) -> None:
+        event = {"force_majeure_first_day": "2020-03-01", "force_majeure_last_day": "2020-04-12"}
+        found = settled(STUDENT, start_date="2020-04-13", **event, **self.ACCEPTED)  # 78 days, and 42 lost
+        outcome = found.confirmed.outcomes["duration.study.minimum"]
+        assert outcome.verdict is Verdict.MET
+        assert "force majeure took 42 days (in months of 30 days)" in outcome.sentence
+        evidence = found.confirmed.outcomes["duration.force_majeure.evidence"].sentence
+        assert evidence.startswith("it took 43 days (by the calendar)")
+
+    def test_an_interruption_within_the_event_loses_days(self) -> None:
+        away = [{"first_day": "2020-03-10", "last_day": "2020-05-25"}]
+        event = {"force_majeure_first_day": "2020-03-10", "force_majeure_last_day": "2020-05-25"}
+        found = settled(STUDENT, interruptions=away, **event, **self.ACCEPTED)  # 72 days, and 76 lost
+        assert found.confirmed.outcomes["duration.study.minimum"].verdict is Verdict.MET
+        told = settled(STUDENT, interruption_days=76, **event, **self.ACCEPTED)
+        outcome = told.confirmed.outcomes["duration.study.minimum"]
+        assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ("interruptions",))
+
+    def test_while_the_planned_end_is_not_told_nobody_can_tell(self) -> None:
+        base = {**STUDENT, "end_date": None}
+        event = {"force_majeure_first_day": "2020-04-21", "force_majeure_last_day": "2020-06-30"}
+        found = settled(base, end_date="2020-04-20", **event, **self.ACCEPTED)
+        outcome = found.confirmed.outcomes["duration.study.minimum"]
+        assert (outcome.verdict, outcome.missing) == (Verdict.UNDETERMINED, ("agreed_end_date",))
+
+    def test_an_accepted_case_without_dates_is_told(self) -> None:
+        found = settled(STUDENT, end_date="2020-04-20", **self.ACCEPTED)
+        assert (found.settled_low, found.settled_high) == (0, Decimal("3200.00"))  # 78 x 800/30, 820 and 300
+        assert found.missing == ("force_majeure_first_day", "force_majeure_last_day")
+
+    def test_after_a_whole_refund_costs_are_kept_up_to_the_plan(self) -> None:
+        event = {"force_majeure_first_day": "2020-04-21", "force_majeure_last_day": "2020-05-20"}
+        told = {**event, **self.ACCEPTED, "force_majeure_costs_eur": 3000}
+        for end in ("2020-03-20", "2020-03-30"):
+            assert settled(STUDENT, end_date=end, **told).settled == 3000
+
+
 class TestATolerance:
     """Told of the calls 2015 to 2017, and seen in no text."""
 
@@ -236,6 +331,19 @@ class TestATolerance:
         found = settled({**STUDENT, "call": 2017}, policies=(TOLERANCE,), end_date="2020-06-25")
         assert found.settled == found.planned_grant.total
         assert found.is_proposed
+
+    def test_with_costs_kept_it_lifts_nothing_above_the_plan(self) -> None:
+        base = {**STUDENT, "call": 2016, "start_date": "2017-02-03", "end_date": "2017-06-30"}
+        event = {"force_majeure_first_day": "2017-06-28", "force_majeure_last_day": "2017-06-30"}
+        told = {**event, "force_majeure_is_accepted": True, "force_majeure_costs_eur": 5000}
+        found = settled(base, policies=POLICIES, end_date="2017-06-27", **told)
+        assert found.applied == (COSTS_KEPT, TOLERANCE)
+        assert found.settled == found.planned_grant.total == Decimal("4766.67")
+
+    def test_it_lifts_no_stay_to_the_minimum(self) -> None:
+        base = {**STUDENT, "call": 2016, "start_date": "2017-02-01", "end_date": "2017-04-30"}
+        found = settled(base, policies=POLICIES, end_date="2017-04-27")  # 87 days
+        assert (found.settled, found.applied) == (0, (REFUND,))
 
 
 class TestWhatIsConfirmed:
@@ -288,6 +396,15 @@ class TestItsForms:
     def test_markdown_and_html_say_the_same(self) -> None:
         assert "**Answer: 3,000.00 EUR to be paid back by the participant**" in self.FOUND.to_markdown()
         assert "Answer: 3,000.00 EUR to be paid back by the participant" in self.FOUND.to_html()
+
+    def test_its_head_says_whether_the_stay_is_eligible(self) -> None:
+        base = {**STAFF, "activity": "teaching", "teaching_hours": 8, "sending_kind": "university"}
+        found = settled(base, paid=700, teaching_hours=6)
+        head = "The stay as planned: cannot tell yet. The stay as confirmed: not eligible (duration.teaching.hours)."
+        assert head in found.to_text(width=200).splitlines()[:6]
+        assert head in found.to_html().replace("<wbr>", "")
+        assert found.to_dict()["overall"] == {"planned": "cannot tell yet", "confirmed": "not eligible"}
+        assert found.balance == 820
 
     def test_the_dictionary_can_be_json(self) -> None:
         data = json.loads(json.dumps(self.FOUND.to_dict()))
@@ -371,9 +488,8 @@ def test_money_is_never_created(mobility: Mobility, paid: Decimal, policies: lis
     assert found.balance_low + paid == found.settled_low >= 0
     if found.balance_high is not None:
         assert found.balance_high + paid == found.settled_high >= found.settled_low
-        most = max(found.planned_grant.high or 0, found.recomputed_grant.high)
-        if found.planned_grant.high is not None and len(set(found.applied) & {COSTS_KEPT, TOLERANCE}) < 2:
-            assert found.settled_high <= most
+        if found.planned_grant.high is not None and found.recomputed_grant.high is not None:
+            assert found.settled_high <= max(found.planned_grant.high, found.recomputed_grant.high)
     for each in found.lines:
         was, now = ((side.low, side.high) if side else (0, 0) for side in (each.planned, each.confirmed))
         if None not in {*was, *now}:
@@ -389,7 +505,10 @@ def dated(draw: st.DrawFn) -> dict[str, object]:
     activity = draw(st.sampled_from(["studies", "traineeship", "training", "teaching"]))
     incoming = draw(st.booleans())
     first = draw(st.dates(date(call, 1, 1), date(call + 1, 12, 31)))
-    longest = 70 if activity in {"training", "teaching"} else 380
+    formats = ["long_term", "blended", "short_doctoral"] if activity in {"studies", "traineeship"} else [None]
+    stay_format = draw(st.sampled_from(formats))
+    # A stay that is planned longer than short stays may last is paid as a long one, which a shorter one is not.
+    longest = {"long_term": 380, None: 70}.get(stay_format, 29)
     told: dict[str, object] = {
         "call": call,
         "activity": activity,
@@ -404,23 +523,61 @@ def dated(draw: st.DrawFn) -> dict[str, object]:
         "covers_academic_term": False,
         "teaching_hours": 80,
     }
-    if activity in {"studies", "traineeship"}:
-        told["stay_format"] = draw(st.sampled_from(["long_term", "blended", "short_doctoral"]))
+    if stay_format is not None:
+        told["stay_format"] = stay_format
     return told
 
 
-@settings(max_examples=60)
-@given(dated(), st.integers(0, 380), st.integers(0, 380))
+@st.composite
+def close_to_the_end(draw: st.DrawFn) -> tuple[Mobility, list[str]]:
+    """A stay that ends early, with force majeure at its end or not, and policies: where several lift one amount."""
+    told = draw(dated())
+    planned = mobility_from_dict(told)
+    days = (planned.end_date - planned.start_date).days
+    end = planned.end_date - timedelta(days=min(draw(st.integers(0, 60) | st.integers(0, 5)), days))
+    event = draw(events(planned, end))
+    return attrs.evolve(planned, confirmed={"end_date": end, **event}), draw(ALL_POLICIES)
+
+
+@st.composite
+def events(draw: st.DrawFn, planned: Mobility, home: date) -> dict[str, object]:
+    """Force majeure that takes a day after ``home``, if there is one; or none."""
+    if draw(st.booleans()):
+        return {}
+    last = home + timedelta(days=draw(st.integers(1, 200)))
+    told = {
+        "force_majeure_first_day": last - timedelta(days=draw(st.integers(0, 200))),
+        "force_majeure_last_day": last,
+        "force_majeure_is_accepted": True,
+        "force_majeure_costs_eur": draw(st.integers(0, 6000)),
+    }
+    absent = draw(st.lists(st.sampled_from(sorted(told)), max_size=2, unique=True))
+    return {name: value for name, value in told.items() if name not in absent}
+
+
+@settings(max_examples=80)
+@given(close_to_the_end())
+def test_what_several_policies_keep_never_lifts_a_grant_above_the_plan(made: tuple[Mobility, list[str]]) -> None:
+    mobility, policies = made
+    found = settle(mobility, policies=policies)
+    if found.settled_high is not None:
+        assert found.settled_high <= max(found.planned_grant.high, found.recomputed_grant.high)
+
+
+@settings(max_examples=100)
+@given(dated(), st.integers(0, 380), st.integers(0, 380), st.data())
 def test_coming_home_later_never_lowers_the_grant_within_the_agreed_period(
-    told: dict[str, object], one: int, other: int
+    told: dict[str, object], one: int, other: int, data: st.DataObject
 ) -> None:
     planned = mobility_from_dict(told)
     days = (planned.end_date - planned.start_date).days + 1
     earlier, later = sorted((one % days, other % days))
+    # The event takes a day from either stay: who lost none to it has no costs of days lost.
+    event = data.draw(events(planned, planned.start_date + timedelta(days=later))) if later < days - 1 else {}
     grants = []
     for length in (earlier, later):
         end = planned.start_date + timedelta(days=length)
-        grants.append(settle(attrs.evolve(planned, confirmed={"end_date": end})))
+        grants.append(settle(attrs.evolve(planned, confirmed={"end_date": end, **event})))
     assert grants[0].settled_low <= grants[1].settled_low
     assert (grants[0].settled_high or 0) <= (grants[1].settled_high or 0)
     assert grants[1].settled_low <= grants[1].planned_grant.high

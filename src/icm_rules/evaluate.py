@@ -188,13 +188,30 @@ def _evaluated(mobility: Mobility, guide: Guide, rulebook: Rulebook | None) -> E
 
 
 def limits_of_plan(mobility: Mobility, planned: Evaluation, confirmed: Evaluation) -> Mapping[str, object]:
-    """What the plan sets for the mobility as confirmed, where that has more days that carry a grant."""
+    """What the plan sets for the mobility as confirmed, by flat name.
+
+    Where that has more days that carry a grant, the days planned are those agreed. Where force majeure is told and
+    other days were spent than planned, the dates planned are those agreed.
+    """
     was, now = (
         found.value("funded_days") if "funded_days" in found.rulebook.slots else None for found in (planned, confirmed)
     )
-    if not isinstance(was, int) or not isinstance(now, int) or now <= was:
-        return {}
-    return {"agreed_funded_days": was, "agreed_end_date": mobility.end_date}
+    limits: dict[str, object] = {}
+    if isinstance(was, int) and isinstance(now, int) and now > was:
+        limits = {"agreed_funded_days": was, "agreed_end_date": mobility.end_date}
+    is_told = "force_majeure_is_told" in confirmed.rulebook.slots and confirmed.value("force_majeure_is_told") is True
+    if is_told and _spends_other_days(mobility):
+        limits |= {"agreed_start_date": mobility.start_date, "agreed_end_date": mobility.end_date}
+    return limits
+
+
+_DAYS_SPENT = ("start_date", "end_date", "interruptions", "interruption_days")
+
+
+def _spends_other_days(mobility: Mobility) -> bool:
+    """Whether other days are confirmed than were planned."""
+    confirmed, planned = dict(mobility.confirmed), facts_of(mobility)
+    return any(name in confirmed and confirmed[name] != planned.get(name) for name in _DAYS_SPENT)
 
 
 def _turned_out(mobility: Mobility, guide: Guide | None, rulebook: Rulebook | None) -> Mobility:

@@ -11,8 +11,8 @@ from decimal import Decimal
 
 import attrs
 
-from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Verdict
-from icm_rules.engine.errors import did_you_mean
+from icm_rules.engine import Confidence, Evaluation, InputError, Rounding, Rulebook, Unknown, Verdict
+from icm_rules.engine.errors import did_you_mean, shown
 from icm_rules.engine.rounding import USUAL
 from icm_rules.evaluate import evaluate, evaluation, limits_of_plan, rounding_policy
 from icm_rules.guide import Guide
@@ -28,6 +28,7 @@ from icm_rules.report.settlement import ChangedFact, ChangedRequirement, Settled
 from icm_rules.rules import RULEBOOK, SETTLEMENT
 from icm_rules.rules.duration import MINIMUM_DURATIONS
 from icm_rules.rules.settlement import COSTS_KEPT, REFUND, TOLERANCE
+from icm_rules.rules.values import LostDays
 
 APPLIED = (REFUND, COSTS_KEPT)
 """The policies that move the amount where none are named."""
@@ -80,16 +81,32 @@ def settle(  # noqa: PLR0913 - each says another thing of the settlement, and mo
         turned_out = as_confirmed(mobility, limits)
         answers["confirmed"] = evaluation(turned_out, guide=guide, rulebook=rules)
     planned, confirmed = (evaluate(each, guide=guide, rulebook=rules, rounding=policy) for each in (plan, turned_out))
-    changed = _changed(mobility)
-    lines = _lines(planned, confirmed, rules, {*changed, *limits})
+    heading = _heading(planned)
     days = {side: _days(found) for side, found in answers.items()}
-    asked = _asked(lines, confirmed, days["planned"], days["confirmed"])
-    settling = report_of(
-        SETTLEMENT.evaluate(asked | _force_majeure(turned_out), guide.provisions),
-        _heading(planned),
-        rounding=policy,
-    )
-    low, high = _settled(confirmed, settling, named, reaches=asked["reaches_minimum"])
+
+    def settled_by(case: Report, found: Evaluation, *, reaches: bool | None) -> Report:
+        asked = _asked(_lines(planned, case, rules, set()), planned, case, days["planned"], _days(found))
+        asked |= {"reaches_minimum": reaches, "refund_is_applied": REFUND in named}
+        asked |= _force_majeure(turned_out, answers["confirmed"])
+        return report_of(SETTLEMENT.evaluate(asked, guide.provisions), heading, rounding=policy)
+
+    reaches = _reaches_minimum(confirmed)
+    settling = settled_by(confirmed, answers["confirmed"], reaches=reaches)
+    ends = [
+        _settled(planned, case, settled_by(case, found, reaches=either), named)
+        # Where nobody can tell whether the stay is too short, the amount lies between what is due in either case.
+        for either in ((True, False) if reaches is None else (reaches,))
+        for case, found in _as_paid(turned_out, confirmed, answers["confirmed"], guide, rules, policy)
+    ]
+    low = min(least for least, _ in ends)
+    high = None if any(most is None for _, most in ends) else max(most for _, most in ends if most is not None)
+    changed = _changed(mobility)
+    # The planned dates that hold for force majeure limit no grant.
+    causes = {*changed, *(limits if "agreed_funded_days" in limits else ())}
+    lines = _lines(planned, confirmed, rules, causes)
+    lacking = _lacking_in_plan(answers["planned"], answers["confirmed"], turned_out)
+    if lacking:
+        low = _NOTHING
     return Settlement(
         planned=planned,
         confirmed=confirmed,
@@ -104,6 +121,13 @@ def settle(  # noqa: PLR0913 - each says another thing of the settlement, and mo
         taken_as_planned=_taken_as_planned(mobility, rules, confirmed),
         planned_days=days["planned"],
         confirmed_days=days["confirmed"],
+        lacking_in_plan=lacking,
+        needed_for_minimum=[
+            name
+            for outcome in _minima(confirmed)
+            if outcome.verdict is Verdict.UNDETERMINED
+            for name in outcome.missing
+        ],
         settled_low=low,
         settled_high=high,
         paid=already,
@@ -117,9 +141,13 @@ def _paid(paid: object) -> Decimal | None:
     if paid is None:
         return None
     try:
-        return a_number(paid)
+        amount = a_number(paid)
     except InputError as refusal:
         raise InputError(str(refusal), field="paid") from None
+    if amount != round(amount, 2):
+        message = f"{shown(paid)} has parts of a cent; write euros with two decimals at most, such as 1000.50"
+        raise InputError(message, field="paid")
+    return amount
 
 
 def _policies(policies: Iterable[str]) -> tuple[str, ...]:
@@ -165,8 +193,12 @@ def _heading(report: Report) -> Heading:
     return Heading(**{field.name: getattr(report, field.name) for field in attrs.fields(Heading)})
 
 
-def _force_majeure(mobility: Mobility) -> dict[str, object]:
-    return {name: value for name, value in facts_of(mobility).items() if name.startswith("force_majeure_")}
+def _force_majeure(mobility: Mobility, confirmed: Evaluation) -> dict[str, object]:
+    lost = _value(confirmed, "days_lost_to_force_majeure")
+    return {
+        "days_lost_to_force_majeure": lost if isinstance(lost, LostDays) else None,
+        "force_majeure_costs_eur": mobility.force_majeure_costs_eur,
+    }
 
 
 # --- what came of it ---------------------------------------------------------------------------------------
@@ -181,6 +213,34 @@ def _days(found: Evaluation) -> SettledDays:
         counted=_whole(found, "counted_days"),
         funded=_whole(found, "funded_days"),
     )
+
+
+def _as_paid(  # noqa: PLR0913, PLR0917 - the arguments of an evaluation, handed on
+    turned_out: Mobility, confirmed: Report, found: Evaluation, guide: Guide, rules: Rulebook, policy: Rounding
+) -> list[tuple[Report, Evaluation]]:
+    """The mobility as confirmed; twice where nobody can tell whether days beyond those agreed are paid."""
+    if not isinstance(_value(found, "funded_days"), Unknown) or not isinstance(
+        _value(found, "extension_is_paid"), Unknown
+    ):
+        return [(confirmed, found)]
+    either = (attrs.evolve(turned_out, extension_is_funded=False), attrs.evolve(turned_out, agreed_funded_days=None))
+    return [
+        (
+            evaluate(each, guide=guide, rulebook=rules, rounding=policy),
+            evaluation(each, guide=guide, rulebook=rules),
+        )
+        for each in either
+    ]
+
+
+def _lacking_in_plan(planned: Evaluation, confirmed: Evaluation, turned_out: Mobility) -> tuple[str, ...]:
+    """What the plan does not tell, where the days that the grant agreement pays are not known without it."""
+    was = _value(planned, "funded_days")
+    if not isinstance(was, Unknown) or _whole(confirmed, "funded_days") is None:
+        return ()
+    if turned_out.agreed_funded_days is not None or _value(confirmed, "extension_is_paid") is True:
+        return ()
+    return was.missing
 
 
 def _lines(planned: Report, confirmed: Report, rules: Rulebook, changed: set[str]) -> list[SettlementLine]:
@@ -227,47 +287,65 @@ def _difference(was: GrantLine | None, now: GrantLine | None) -> tuple[Decimal |
 
 
 def _asked(
-    lines: list[SettlementLine], confirmed: Report, planned_days: SettledDays, confirmed_days: SettledDays
+    lines: list[SettlementLine],
+    planned: Report,
+    confirmed: Report,
+    planned_days: SettledDays,
+    confirmed_days: SettledDays,
 ) -> dict[str, object]:
     """The facts of the rules on settling."""
     lows = [line.low for line in lines if line.low is not None]
     highs = [line.high for line in lines if line.high is not None]
     is_open = len(lows) < len(lines)
     shorter = None
-    if planned_days.counted is not None and confirmed_days.counted is not None:
-        shorter = planned_days.counted - confirmed_days.counted
+    if planned_days.funded is not None and confirmed_days.funded is not None:
+        shorter = planned_days.funded - confirmed_days.funded
     return {
         "recomputed_low_eur": confirmed.grant.low,
         "recomputed_high_eur": confirmed.grant.high,
-        "loss_low_eur": None if is_open else max(-sum(highs, _NOTHING), _NOTHING),
-        "loss_high_eur": None if is_open else max(-sum(lows, _NOTHING), _NOTHING),
-        "reaches_minimum": _reaches_minimum(confirmed),
+        "planned_low_eur": planned.grant.low,
+        "planned_high_eur": planned.grant.high,
+        "shortfall_low_eur": None if is_open else max(-sum(highs, _NOTHING), _NOTHING),
+        "shortfall_high_eur": None if is_open else max(-sum(lows, _NOTHING), _NOTHING),
         "days_shorter": shorter,
     }
 
 
+def _minima(report: Report) -> list[OutcomeReport]:
+    """What was answered by the rules by which a stay is too short."""
+    return [report.outcomes[name] for name in MINIMUM_DURATIONS if name in report.outcomes]
+
+
 def _reaches_minimum(confirmed: Report) -> bool | None:
     """Whether no rule finds the stay too short; *None* while one cannot tell."""
-    outcomes = (confirmed.outcomes[name] for name in MINIMUM_DURATIONS if name in confirmed.outcomes)
-    verdicts = {outcome.verdict for outcome in outcomes}
+    verdicts = {outcome.verdict for outcome in _minima(confirmed)}
     if Verdict.NOT_MET in verdicts:
         return False
     return None if Verdict.UNDETERMINED in verdicts else True
 
 
 def _settled(
-    confirmed: Report, settling: Report, named: tuple[str, ...], *, reaches: object
+    planned: Report, confirmed: Report, settling: Report, named: tuple[str, ...]
 ) -> tuple[Decimal, Decimal | None]:
-    """What is due from and to, once the policies named have spoken."""
+    """What is due from and to, once the policies named have spoken.
+
+    What is kept lifts it to the plan and never above; each policy by itself knows only its own amount.
+    """
     low, high = confirmed.grant.low, confirmed.grant.high
     due = {name: settling.outcomes[name] for name in named if settling.outcomes[name].verdict is Verdict.DUE}
+    undetermined = {name for name in named if settling.outcomes[name].verdict is Verdict.UNDETERMINED}
     if REFUND in due:
-        low, high = _NOTHING, high if reaches is None else _NOTHING
-    for name in (COSTS_KEPT, TOLERANCE):
-        if name in due:
-            low += due[name].low or _NOTHING
-            high = None if high is None else high + (due[name].high or _NOTHING)
-    return low, high
+        low, high = _NOTHING, _NOTHING
+    elif REFUND in undetermined:
+        low = _NOTHING
+    kept = [due[name] for name in (COSTS_KEPT, TOLERANCE) if name in due]
+    least = low + sum((each.low or _NOTHING for each in kept), _NOTHING)
+    low = max(low, min(least, planned.grant.low))
+    # A policy that cannot speak yet may keep more than is known.
+    if high is None or undetermined:
+        return low, None
+    most = high + sum((each.high or _NOTHING for each in kept), _NOTHING)
+    return low, most if planned.grant.high is None else max(high, min(most, planned.grant.high))
 
 
 def _requirements(planned: Report, confirmed: Report) -> list[ChangedRequirement]:

@@ -870,7 +870,12 @@ class TestBeyondWhatWasAgreed:
 
 
 OF_MONTHS = {"stay_format": "long_term"}
-LOST = {"force_majeure_first_day": "2019-11-01", "force_majeure_last_day": "2020-01-31"}
+LOST = {
+    "force_majeure_first_day": "2019-11-01",
+    "force_majeure_last_day": "2020-01-31",
+    "agreed_start_date": "2019-09-30",
+    "agreed_end_date": "2020-01-31",
+}
 
 
 @pytest.mark.parametrize("base", ["student_in", "trainee_in", "training_in", "blended_in", "doctoral_out"])

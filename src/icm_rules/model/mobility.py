@@ -604,6 +604,11 @@ class Mobility:
         known_at=Stage.BEFORE_DEPARTURE,
         unit="days, counted like the stay, travel left out",
     )
+    agreed_start_date: date | None = told(
+        a_date,
+        "On which day does the stay begin by the grant agreement, where it began on another day?",
+        known_at=Stage.DURING,
+    )
     agreed_end_date: date | None = told(
         a_date,
         "On which day does the stay end by the grant agreement, where it ended on another day?",

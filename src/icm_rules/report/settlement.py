@@ -12,7 +12,7 @@ from icm_rules.engine.answers import Verdict
 from icm_rules.engine.citations import Confidence
 from icm_rules.model.grant import Grant, GrantLine
 from icm_rules.report.layout import Block, Document, Item, Prose, Row, Section, Table, as_html, as_markdown, as_text
-from icm_rules.report.records import OutcomeReport, Report
+from icm_rules.report.records import OutcomeReport, OverallAnswer, Report
 from icm_rules.report.telling import Places, as_sentence, asks_for, eur, eur_from_to, given_in_words, listed
 
 FORMAT = 1
@@ -100,6 +100,10 @@ class Settlement:
     """Facts that an office expects to see confirmed, and of which only the plan is told."""
     planned_days: SettledDays
     confirmed_days: SettledDays
+    lacking_in_plan: tuple[str, ...] = attrs.field(converter=_tuple)
+    """Facts that the plan does not tell, and without which nobody knows for how many days the grant agreement pays."""
+    needed_for_minimum: tuple[str, ...] = attrs.field(converter=_tuple)
+    """Facts that would tell whether the stay as confirmed reaches the minimum duration."""
     settled_low: Decimal
     """What is due at least, once the policies applied have spoken [EUR]."""
     settled_high: Decimal | None
@@ -159,8 +163,14 @@ class Settlement:
     def missing(self) -> tuple[str, ...]:
         """The facts that would settle the amount."""
         lines = (line.confirmed for line in self.lines if line.confirmed is not None)
-        applied = (outcome for outcome in self.proposals if outcome.identity in self.applied)
-        names = [*(name for line in lines for name in line.missing), *(n for each in applied for n in each.missing)]
+        names = [*self.lacking_in_plan, *(name for line in lines for name in line.missing)]
+        for outcome in self.policies.outcomes.values():
+            if outcome.identity in self.applied:
+                names += outcome.missing
+        if "reaches_minimum" in names:
+            names += self.needed_for_minimum
+        if self.settled_high is None:
+            names += [name for line in self.lines if line.planned is not None for name in line.planned.missing]
         return tuple(dict.fromkeys(name for name in names if name != "reaches_minimum"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -176,6 +186,7 @@ class Settlement:
             "version": FORMAT,
             "reference": self.planned.reference,
             "call": self.planned.call,
+            "overall": {"planned": str(self.planned.overall), "confirmed": str(self.confirmed.overall)},
             "planned_eur": ends(self.planned_grant.low, self.planned_grant.high),
             "recomputed_eur": ends(self.recomputed_grant.low, self.recomputed_grant.high),
             "settled_eur": ends(self.settled_low, self.settled_high),
@@ -186,6 +197,7 @@ class Settlement:
                 {
                     "identity": line.identity,
                     "label": line.label,
+                    "overall": {"planned": str(self.planned.overall), "confirmed": str(self.confirmed.overall)},
                     "planned_eur": ends(*_ends(line.planned)),
                     "confirmed_eur": ends(*_ends(line.confirmed)),
                     "difference_eur": ends(line.low, line.high),
@@ -218,6 +230,7 @@ class Settlement:
             "days": {"planned": attrs.asdict(self.planned_days), "confirmed": attrs.asdict(self.confirmed_days)},
             "changed": [attrs.asdict(fact) for fact in self.changed],
             "taken_as_planned": list(self.taken_as_planned),
+            "lacking_in_plan": list(self.lacking_in_plan),
             "missing": list(self.missing),
             "planned": self.planned.to_dict(),
             "confirmed": self.confirmed.to_dict(),
@@ -328,12 +341,28 @@ class _Teller:
         settlement = self._settlement
         planned, recomputed = settlement.planned_grant, settlement.recomputed_grant
         yield (
+            f"The stay as planned: {settlement.planned.overall}. "
+            f"The stay as confirmed: {settlement.confirmed.overall}{self._not_met()}."
+        )
+        yield (
             f"Planned: {_from_to(planned.low, planned.high)}. "
             f"By what is confirmed: {_from_to(recomputed.low, recomputed.high)}. "
             f"Settled: {_range(settlement)}. Paid: {'not told' if settlement.paid is None else eur(settlement.paid)}."
         )
+        if settlement.lacking_in_plan:
+            yield (
+                f"The plan does not tell {' and '.join(settlement.lacking_in_plan)}, so nobody knows for how many days "
+                "the grant agreement pays; tell that, or agreed_funded_days."
+            )
         if settlement.is_proposed:
             yield "What is settled is a proposal: it rests on readings that no text was seen to show."
+
+    def _not_met(self) -> str:
+        """The requirements that make the stay as confirmed not eligible."""
+        confirmed = self._settlement.confirmed
+        if confirmed.overall is not OverallAnswer.NOT_ELIGIBLE:
+            return ""
+        return f" ({', '.join(outcome.identity for outcome in confirmed.not_met)})"
 
     def _amounts(self) -> Section:
         settlement = self._settlement

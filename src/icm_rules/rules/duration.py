@@ -48,7 +48,7 @@ from icm_rules.guide.provisions import (
 )
 from icm_rules.model.mobility import StayInterruption, StayPart
 from icm_rules.model.terms import Activity, DayCount, Stage, StayFormat
-from icm_rules.rules.values import DayNumbers, LostDays, counted
+from icm_rules.rules.values import NO_DAYS, NO_PART, DayNumbers, Event, ExtensionPay, LostDays, LostPart, counted
 
 MINIMUM_DURATIONS = (
     "duration.study.minimum",
@@ -98,9 +98,6 @@ def days_in_months_of_30(first_day_in_months_of_30: int, last_day_in_months_of_3
 def calendar_days(start_date: date, end_date: date) -> int:
     """The days of the stay by the calendar, both ends included [days]."""
     return end_date.toordinal() - start_date.toordinal() + 1
-
-
-NO_DAYS = DayNumbers(0, 0)
 
 
 def _numbers_of(parts: Iterable[StayPart]) -> DayNumbers:
@@ -241,40 +238,168 @@ def days_are_counted_by_one_convention(
 # --- force majeure -----------------------------------------------------------------------------------------
 
 
-@fact(of_presence=True)
-def force_majeure_is_told(force_majeure_first_day: date | None) -> bool:
-    """Whether force majeure took days from the stay."""
-    return force_majeure_first_day is not None
+@fact
+def force_majeure_is_told(
+    force_majeure_first_day: date | None, force_majeure_last_day: date | None, force_majeure_is_accepted: bool | None
+) -> bool:
+    """Whether anybody tells that force majeure took days from the stay; a case that was accepted is told."""
+    return (
+        force_majeure_first_day is not None or force_majeure_last_day is not None or force_majeure_is_accepted is True
+    )
+
+
+_NOT_TOLD = Event(None, None, None, None)
 
 
 @fact
-def days_lost_to_force_majeure(
+def force_majeure_event(
+    force_majeure_is_told: bool,
     force_majeure_first_day: date | None,
     force_majeure_last_day: date | None,
-    force_majeure_is_accepted: bool | None,
-    force_majeure: ForceMajeure | None,
-) -> LostDays:
-    """The days that force majeure took from the stay, by both counts [days].
+    agreed_start_date: date | None,
+    agreed_end_date: date | None,
+) -> Event:
+    """The dates of force majeure, and those of the stay as it was agreed."""
+    # What was agreed is left out where nobody tells of an event, so that the facts below stay few in a table.
+    if not force_majeure_is_told:
+        return _NOT_TOLD
+    return Event(force_majeure_first_day, force_majeure_last_day, agreed_start_date, agreed_end_date)
+
+
+def _lost(least: DayNumbers, most: DayNumbers | None, told: dict[str, date | None]) -> LostPart:
+    """The part, which names what is not told only where that makes a difference."""
+    if most == NO_DAYS:
+        return NO_PART
+    missing = tuple(name for name, day in told.items() if day is None)
+    return LostPart(NO_DAYS if missing else least, most, missing)
+
+
+@fact
+def days_lost_before_arrival(start_date: date, force_majeure_event: Event, force_majeure_is_told: bool) -> LostPart:
+    """The days between the agreed start and the start of the stay that lie within the event.
+
+    They are counted so that the days lost and the days present together are those of the whole, whatever the months.
+    """
+    event = force_majeure_event
+    told = {
+        "force_majeure_first_day": event.first,
+        "force_majeure_last_day": event.last,
+        "agreed_start_date": event.agreed_start,
+    }
+    if not force_majeure_is_told:
+        return NO_PART
+    firsts = [day for day in (event.first, event.agreed_start) if day is not None]
+    if not firsts:
+        return _lost(NO_DAYS, None, told)
+    first, start = max(firsts), start_date.toordinal()
+    last = start - 1 if event.last is None else min(event.last.toordinal(), start - 1)
+    by_calendar = last - first.toordinal() + 1
+    if by_calendar <= 0:
+        return NO_PART
+    before = _number_in_months_of_30(start_date) - 1
+    in_months = before if event.last is None else min(_number_in_months_of_30(event.last), before)
+    days = DayNumbers(max(in_months - _number_in_months_of_30(first) + 1, 0), by_calendar)
+    return _lost(days, days, told)
+
+
+@fact
+def days_lost_after_return(end_date: date, force_majeure_event: Event, force_majeure_is_told: bool) -> LostPart:
+    """The days between the end of the stay and the agreed end that lie within the event.
 
     They are counted from the day before the first to the last, so that the days present and the days lost together are
     those of the whole, whatever the months.
     """
-    first, last = force_majeure_first_day, force_majeure_last_day
+    event = force_majeure_event
     told = {
-        "force_majeure_first_day": first,
-        "force_majeure_last_day": last,
-        "force_majeure_is_accepted": force_majeure_is_accepted,
+        "force_majeure_first_day": event.first,
+        "force_majeure_last_day": event.last,
+        "agreed_end_date": event.agreed_end,
     }
-    days: DayNumbers | None = None
-    if force_majeure is None or (first is None and last is None):
-        days = NO_DAYS
-    elif first is not None and last is not None:
-        before = date.fromordinal(first.toordinal() - 1)
-        days = DayNumbers(
-            _number_in_months_of_30(last) - _number_in_months_of_30(before), last.toordinal() - before.toordinal()
+    if not force_majeure_is_told:
+        return NO_PART
+    lasts = [day for day in (event.last, event.agreed_end) if day is not None]
+    if not lasts:
+        return _lost(NO_DAYS, None, told)
+    last, before = min(lasts), end_date
+    if event.first is not None:
+        before = max(before, date.fromordinal(event.first.toordinal() - 1))
+    by_calendar = last.toordinal() - before.toordinal()
+    if by_calendar <= 0:
+        return NO_PART
+    in_months = _number_in_months_of_30(last) - _number_in_months_of_30(before)
+    days = DayNumbers(max(in_months, 0), by_calendar)
+    return _lost(days, days, told)
+
+
+@fact
+def days_lost_within_the_stay(
+    interruptions: tuple[StayInterruption, ...] | None,
+    interruption_days: int | None,
+    force_majeure_event: Event,
+    force_majeure_is_told: bool,
+    interruption: Interruption | None,
+) -> LostPart:
+    """The days of interruptions that lie within the event; official holidays are none of them."""
+    away = [each for each in interruptions or () if not each.is_official_holiday]
+    if not force_majeure_is_told or interruption is None or interruption.days_count or not (away or interruption_days):
+        return based(NO_PART)
+    first, last = force_majeure_event.first, force_majeure_event.last
+    told = {"force_majeure_first_day": first, "force_majeure_last_day": last}
+    if interruption_days:
+        # Where they lie is not told, so they may all lie within the event, or none.
+        days = interruption_days
+        if first is not None and last is not None:
+            days = min(days, last.toordinal() - first.toordinal() + 1)
+        return based(_lost(NO_DAYS, DayNumbers(days, days), {**told, "interruptions": None}))
+    within = [
+        StayPart(
+            first_day=each.first_day if first is None else max(each.first_day, first),
+            last_day=each.last_day if last is None else min(each.last_day, last),
         )
-    missing = () if days == NO_DAYS else tuple(name for name, value in told.items() if value is None)
-    return based(LostDays(days, force_majeure_is_accepted, missing, force_majeure))
+        for each in away
+        if (first is None or each.last_day >= first) and (last is None or each.first_day <= last)
+    ]
+    found = _numbers_of(within)
+    return based(_lost(found, found, told))
+
+
+@fact
+def days_lost_to_force_majeure(
+    force_majeure_is_told: bool,
+    force_majeure_is_accepted: bool | None,
+    days_lost_before_arrival: LostPart | None,
+    days_lost_within_the_stay: LostPart | None,
+    days_lost_after_return: LostPart | None,
+    force_majeure: ForceMajeure | None,
+) -> LostDays:
+    """The days that force majeure took: those of the stay as agreed that were not spent, within the event [days].
+
+    Days that were spent are never lost, nor are days that nobody had agreed.
+    """
+    if force_majeure is None or not force_majeure_is_told:
+        return based(LostDays(NO_DAYS, NO_DAYS, force_majeure_is_accepted, (), force_majeure))
+    sides = {
+        "start_date": days_lost_before_arrival,
+        "interruptions": days_lost_within_the_stay,
+        "end_date": days_lost_after_return,
+    }
+    parts = [LostPart(NO_DAYS, None, (name,)) if part is None else part for name, part in sides.items()]
+    least, most = _sum_of([part.least for part in parts]), _sum_of([part.most for part in parts])
+    missing = dict.fromkeys(name for part in parts for name in part.missing)
+    if most != NO_DAYS and force_majeure_is_accepted is None:
+        missing["force_majeure_is_accepted"] = None
+    return based(LostDays(least or NO_DAYS, most, force_majeure_is_accepted, tuple(missing), force_majeure))
+
+
+def _sum_of(parts: Iterable[DayNumbers | None]) -> DayNumbers | None:
+    """The days of all parts together; *None* where those of one are not told."""
+    in_months = by_calendar = 0
+    for part in parts:
+        if part is None:
+            return None
+        in_months += part.in_months_of_30
+        by_calendar += part.by_calendar
+    return DayNumbers(in_months, by_calendar)
 
 
 _Duration = (
@@ -290,26 +415,33 @@ _Duration = (
 
 def _unless_excused(refusal: Answer, days: int, duration: _Duration, lost: LostDays, convention: DayCount) -> Answer:
     """The answer that a stay is too short, unless force majeure took the days that it lacks."""
-    if refusal.verdict is not Verdict.NOT_MET or lost.days == NO_DAYS or lost.is_accepted is False:
+    if refusal.verdict is not Verdict.NOT_MET or lost.most == NO_DAYS or lost.is_accepted is False:
         return refusal
     if lost.written is None or not lost.written.minimum_waived:
         return refusal
-    taken = None if lost.days is None else lost.days.counted_by(convention)
-    if taken is not None and days + taken < duration.minimum_days:
+    if lost.most is not None and days + lost.most.counted_by(convention) < duration.minimum_days:
         return refusal
-    told: Words = {**refusal.values, "lost": "some days" if taken is None else counted(taken, "day")}
-    if lost.missing:
-        return undetermined(
-            refusal.template + "; force majeure took {lost}, and where the agency accepts it they are not asked for",
-            needs=lost.missing,
+    least = lost.least.counted_by(convention)
+    suffices = days + least >= duration.minimum_days
+    told: Words = {**refusal.values, "lost": "some days" if lost.days is None else _by_count(least, convention)}
+    if suffices and lost.is_accepted:
+        return met(
+            refusal.template + "; force majeure took {lost}, and the agency accepted that they are not asked for",
             rests_on=(duration, lost.written),
             **told,
         )
-    return met(
-        refusal.template + "; force majeure took {lost}, and the agency accepted that they are not asked for",
+    return undetermined(
+        refusal.template + "; force majeure took {lost}, and where the agency accepts it they are not asked for",
+        needs=("force_majeure_is_accepted",) if suffices else lost.missing,
         rests_on=(duration, lost.written),
         **told,
     )
+
+
+def _by_count(days: int, convention: DayCount) -> str:
+    """So many days, and by which count."""
+    count = "by the calendar" if convention is DayCount.CALENDAR_DAYS else "in months of 30 days"
+    return f"{counted(days, 'day')} ({count})"
 
 
 # --- students ----------------------------------------------------------------------------------------------
@@ -694,38 +826,58 @@ def extension_is_in_time(
     return based(extension_requested_on <= agreed_end_date - relativedelta(months=months))
 
 
+@fact(of_presence=True)
+def extension_request_is_dated(extension_requested_on: date | None) -> bool:
+    """Whether it is told on which day the longer stay was asked for."""
+    return extension_requested_on is not None
+
+
 @fact
-def extension_is_paid(
+def extension_pay(
     extension_is_agreed: bool | None,
     extension_is_funded: bool | None,
     extension_is_in_time: bool | None,
+    extension_request_is_dated: bool,
     longer_stay: LongerStay | None,
-) -> bool:
+) -> ExtensionPay:
     """Whether days beyond those agreed carry a grant: an amendment made during the stay pays them, asked for in time.
 
-    While nobody tells of such an amendment they carry none, which is what holds without one. The rules on the
-    extension say where this is written.
+    While nobody tells of such an amendment they carry none, which is what holds without one. Where one is told and the
+    day of the request is not, they may carry one or not. The rules on the extension say where this is written.
     """
     if longer_stay is None or not longer_stay.zero_grant_unless_amended:
-        return based(value=True)
-    return based(bool(extension_is_agreed and extension_is_funded) and extension_is_in_time is not False)
+        return based(ExtensionPay(is_paid=True, missing=()))
+    if not (extension_is_agreed and extension_is_funded):
+        return based(ExtensionPay(is_paid=False, missing=()))
+    missing: tuple[str, ...] = ()
+    if extension_is_in_time is None:
+        missing = ("agreed_end_date",) if extension_request_is_dated else ("extension_requested_on",)
+    return based(ExtensionPay(extension_is_in_time, missing))
+
+
+@fact
+def extension_is_paid(extension_pay: ExtensionPay) -> bool | Unknown:
+    """The same as yes or no, where it can be told."""
+    return Unknown(extension_pay.missing) if extension_pay.is_paid is None else extension_pay.is_paid
 
 
 @fact
 def has_days_without_grant(
-    days_without_grant: DayNumbers, agreed_funded_days: int | None, extension_is_paid: bool
+    days_without_grant: DayNumbers, funded_days_are_agreed: bool, extension_pay: ExtensionPay
 ) -> bool:
     """Whether a part of the stay may carry no grant: it was agreed so, or the grant is agreed for so many days."""
-    return days_without_grant != NO_DAYS or (agreed_funded_days is not None and not extension_is_paid)
+    return days_without_grant != NO_DAYS or (funded_days_are_agreed and not extension_pay.is_paid)
 
 
 def _funded(
-    days: int, without: int, agreed: int | None, longer_stay: LongerStay | None, *, extension_is_paid: bool
-) -> tuple[int, tuple[Cited, ...]]:
+    days: int, without: int, agreed: int | None, longer_stay: LongerStay | None, extension_pay: ExtensionPay
+) -> tuple[int | Unknown, tuple[Cited, ...]]:
     """The days that carry a grant, and what it rests on that the others do not."""
     granted = max(days - without, 0)
-    if agreed is None or extension_is_paid or granted <= agreed:
+    if agreed is None or extension_pay.is_paid or granted <= agreed:
         return granted, ()
+    if extension_pay.is_paid is None:
+        return Unknown(extension_pay.missing), ()
     return agreed, (() if longer_stay is None else (longer_stay,))
 
 
@@ -734,7 +886,7 @@ def funded_student_days(
     counted_student_days: int,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     is_short_student_stay: bool | None,
     student_day_count: StudentDayCount,
     short_stay_day_count: ShortStayDayCount | None,
@@ -747,9 +899,7 @@ def funded_student_days(
     without = {days_without_grant.counted_by(count.convention) for count in counts}
     if len(without) > 1:
         return Unknown(("stay_format",))
-    funded, rests_on = _funded(
-        counted_student_days, without.pop(), agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
-    )
+    funded, rests_on = _funded(counted_student_days, without.pop(), agreed_funded_days, longer_stay, extension_pay)
     return based(funded, *rests_on)
 
 
@@ -758,15 +908,13 @@ def funded_staff_days(
     staff_days: int,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     staff_day_count: StaffDayCount,
     longer_stay: LongerStay | None,
-) -> int:
+) -> int | Unknown:
     """The days of a staff stay that carry a grant [days]."""
     without = days_without_grant.counted_by(staff_day_count.convention)
-    funded, rests_on = _funded(
-        staff_days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
-    )
+    funded, rests_on = _funded(staff_days, without, agreed_funded_days, longer_stay, extension_pay)
     return based(funded, *rests_on)
 
 
@@ -775,15 +923,13 @@ def funded_short_days(
     short_stay_days: int,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     short_stay_day_count: ShortStayDayCount,
     longer_stay: LongerStay | None,
-) -> int:
+) -> int | Unknown:
     """The days of physical presence of a short stay that carry a grant [days]."""
     without = days_without_grant.counted_by(short_stay_day_count.convention)
-    funded, rests_on = _funded(
-        short_stay_days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid
-    )
+    funded, rests_on = _funded(short_stay_days, without, agreed_funded_days, longer_stay, extension_pay)
     return based(funded, *rests_on)
 
 
@@ -795,7 +941,7 @@ def funded_days(
     interrupted_days: DayNumbers,
     days_without_grant: DayNumbers,
     agreed_funded_days: int | None,
-    extension_is_paid: bool,
+    extension_pay: ExtensionPay,
     student_day_count: StudentDayCount,
     staff_day_count: StaffDayCount,
     short_stay_day_count: ShortStayDayCount | None,
@@ -807,11 +953,11 @@ def funded_days(
     counts = _counts_of(
         is_student_mobility, is_short_student_stay, student_day_count, staff_day_count, short_stay_day_count
     )
-    found: dict[int, tuple[Cited, ...]] = {}
+    found: dict[int | Unknown, tuple[Cited, ...]] = {}
     for count in counts:
         days = _days(days_in_months_of_30, calendar_days, count.convention, interrupted_days)
         without = days_without_grant.counted_by(count.convention)
-        funded, rests_on = _funded(days, without, agreed_funded_days, longer_stay, extension_is_paid=extension_is_paid)
+        funded, rests_on = _funded(days, without, agreed_funded_days, longer_stay, extension_pay)
         found[funded] = rests_on
     # While nobody told the format, the days that carry a grant are known where both counts leave as many.
     if len(found) > 1:
@@ -934,7 +1080,7 @@ def days_beyond_those_agreed_are_paid(
     days_without_grant: DayNumbers,
     stay_day_count: DayCount,
     days_without_grant_are_told: bool,
-    extension_is_paid: bool,
+    extension_is_paid: bool | None,
     extension_is_agreed: bool | None,
     extension_is_funded: bool | None,
     extension_is_in_time: bool | None,
@@ -962,6 +1108,10 @@ def days_beyond_those_agreed_are_paid(
     if extension_is_agreed and extension_is_funded is False:
         unfunded = beyond + "they were agreed so"
         return _refused_where_told(days_without_grant_are_told, unfunded, (longer_stay,), told)
+    if extension_is_paid is None:
+        return undetermined(
+            "an amendment pays the {more} beyond the {agreed} agreed, if they were asked for in time", **told
+        )
     return undetermined(
         "the {more} beyond the {agreed} agreed {carry} no grant while nobody tells of an amendment, made during the "
         "stay, that pays them",
@@ -977,8 +1127,10 @@ def force_majeure_is_accepted_by_the_agency(
 ) -> Answer:
     """The National Agency accepts the case of force majeure, on the proof it asks for."""
     lost = days_lost_to_force_majeure
+    if lost.most == NO_DAYS:
+        return not_applicable("no day of the stay as agreed was lost within its dates")
     told: Words = {
-        "days": "some days" if lost.days is None else f"{counted(lost.days.by_calendar, 'day')} of the calendar",
+        "days": "some days" if lost.days is None else _by_count(lost.days.by_calendar, DayCount.CALENDAR_DAYS),
         "proof": "; ".join(force_majeure.evidence),
     }
     if lost.is_accepted:

@@ -6,7 +6,6 @@ make a rulebook of their own. No text was seen for most of them: they propose an
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
 from icm_rules.engine import (
@@ -14,12 +13,14 @@ from icm_rules.engine import (
     GivenFact,
     Payment,
     Words,
+    based,
     due,
     due_between,
     fact,
     met,
     not_applicable,
     rule,
+    undetermined,
 )
 from icm_rules.guide.provisions import (
     CertificateTolerance,
@@ -29,7 +30,7 @@ from icm_rules.guide.provisions import (
 )
 from icm_rules.model.terms import Stage
 from icm_rules.model.vocabulary import VOCABULARY
-from icm_rules.rules.values import counted
+from icm_rules.rules.values import NO_DAYS, LostDays, counted
 
 REFUND, COSTS_KEPT, TOLERANCE = (
     "settlement.refund.below_minimum",
@@ -54,16 +55,30 @@ GIVEN: tuple[GivenFact, ...] = (
         unit="EUR",
     ),
     GivenFact(
-        name="loss_low_eur",
+        name="planned_low_eur",
         type=Decimal | None,
-        question="By how much does that fall short of the grant as planned, at least?",
+        question="What is the grant as planned, at least?",
         known_at=Stage.AFTER_RETURN,
         unit="EUR",
     ),
     GivenFact(
-        name="loss_high_eur",
+        name="planned_high_eur",
         type=Decimal | None,
-        question="By how much does that fall short of the grant as planned, at most?",
+        question="What is the grant as planned, at most?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    ),
+    GivenFact(
+        name="shortfall_low_eur",
+        type=Decimal | None,
+        question="By how much does the grant as confirmed fall short of the grant as planned, at least?",
+        known_at=Stage.AFTER_RETURN,
+        unit="EUR",
+    ),
+    GivenFact(
+        name="shortfall_high_eur",
+        type=Decimal | None,
+        question="By how much does the grant as confirmed fall short of the grant as planned, at most?",
         known_at=Stage.AFTER_RETURN,
         unit="EUR",
     ),
@@ -74,21 +89,26 @@ GIVEN: tuple[GivenFact, ...] = (
         known_at=Stage.AFTER_RETURN,
     ),
     GivenFact(
+        name="refund_is_applied",
+        type=bool,
+        question="Is the whole grant of a stay below the minimum duration paid back in this settlement?",
+        known_at=Stage.AFTER_RETURN,
+        presumed=True,
+    ),
+    GivenFact(
         name="days_shorter",
         type=int | None,
-        question="How many days does the stay as confirmed have fewer than planned?",
+        question="How many days that carry a grant does the stay as confirmed have fewer than planned?",
         known_at=Stage.AFTER_RETURN,
         unit="days, counted like the stay",
     ),
-    *(
-        VOCABULARY[name]
-        for name in (
-            "force_majeure_first_day",
-            "force_majeure_last_day",
-            "force_majeure_is_accepted",
-            "force_majeure_costs_eur",
-        )
+    GivenFact(
+        name="days_lost_to_force_majeure",
+        type=LostDays,
+        question="Which days of the stay as planned did force majeure take, and did the agency accept the case?",
+        known_at=Stage.AFTER_RETURN,
     ),
+    VOCABULARY["force_majeure_costs_eur"],
 )
 """The facts these rules are given."""
 
@@ -99,24 +119,44 @@ def _grant(amount: Decimal) -> Payment:
     return Payment(1, "grant", amount, "grant")
 
 
-@fact(of_presence=True)
-def force_majeure_is_told(force_majeure_first_day: date | None) -> bool:
-    """Whether force majeure took days from the stay."""
-    return force_majeure_first_day is not None
+@fact
+def refund_may_be(
+    reaches_minimum: bool | None, refund_is_applied: bool, refund_below_minimum: RefundBelowMinimum
+) -> tuple[bool, ...]:
+    """Whether the whole grant is paid back: no, yes, or both where that cannot be told yet."""
+    if reaches_minimum or not refund_is_applied or not refund_below_minimum.whole_grant:
+        return based((False,))
+    return based((True,) if reaches_minimum is False else (False, True))
+
+
+@fact
+def loss_low_eur(refund_may_be: tuple[bool, ...], shortfall_low_eur: Decimal, planned_low_eur: Decimal) -> Decimal:
+    """By how much falls short of the plan what the refund leaves of the grant, at least [EUR]."""
+    return min(planned_low_eur if is_refunded else shortfall_low_eur for is_refunded in refund_may_be)
+
+
+@fact
+def loss_high_eur(refund_may_be: tuple[bool, ...], shortfall_high_eur: Decimal, planned_high_eur: Decimal) -> Decimal:
+    """By how much falls short of the plan what the refund leaves of the grant, at most [EUR]."""
+    return max(planned_high_eur if is_refunded else shortfall_high_eur for is_refunded in refund_may_be)
 
 
 @rule(REFUND, due=Stage.FINAL_REPORT, pays=True, informs=True, title="Paid back in whole")
 def below_the_minimum_the_whole_grant_is_paid_back(
     reaches_minimum: bool | None,
-    recomputed_low_eur: Decimal,
-    recomputed_high_eur: Decimal,
+    recomputed_low_eur: Decimal | None,
+    recomputed_high_eur: Decimal | None,
     refund_below_minimum: RefundBelowMinimum,
 ) -> Answer:
     """Of a stay below the minimum duration the whole grant is paid back."""
     if reaches_minimum:
-        return not_applicable("the stay reaches the minimum duration, or need not")
+        return not_applicable(
+            "the stay as a whole, days without grant among it, reaches the minimum duration, or need not"
+        )
     if not refund_below_minimum.whole_grant:
         return not_applicable("a stay below the minimum duration keeps what its days carry")
+    if recomputed_low_eur is None or recomputed_high_eur is None:
+        return undetermined("the whole grant is not known yet")
     least, most = _grant(recomputed_low_eur), _grant(recomputed_high_eur)
     if reaches_minimum is None:
         return due_between(_grant(_NOTHING), most, "the whole grant, if the stay is found to miss the minimum duration")
@@ -129,42 +169,45 @@ def below_the_minimum_the_whole_grant_is_paid_back(
 @rule(
     COSTS_KEPT,
     due=Stage.FINAL_REPORT,
-    only_if="force_majeure_is_told",
     pays=True,
     informs=True,
     title="Kept for force majeure",
 )
 def proven_costs_of_days_lost_are_kept(
-    force_majeure_is_accepted: bool | None,
+    days_lost_to_force_majeure: LostDays,
     force_majeure_costs_eur: Decimal | None,
-    loss_low_eur: Decimal,
-    loss_high_eur: Decimal,
+    loss_low_eur: Decimal | None,
+    loss_high_eur: Decimal | None,
     force_majeure: ForceMajeure,
 ) -> Answer:
     """Costs of the days that force majeure took are kept as proven, up to what the grant falls short of the plan."""
-    if force_majeure_is_accepted is False:
+    lost = days_lost_to_force_majeure
+    if lost.most == NO_DAYS:
+        return not_applicable("force majeure took no day of the stay as planned")
+    if lost.is_accepted is False:
         return not_applicable("the agency did not accept the case as force majeure")
     if not force_majeure.proven_costs_kept:
         return not_applicable("no costs of the days lost are kept")
+    if loss_low_eur is None or loss_high_eur is None:
+        return undetermined("by how much what is due falls short of the plan is not known yet")
     if loss_high_eur == 0:
         return not_applicable("the grant falls nothing short of the plan")
     costs = force_majeure_costs_eur
     most = loss_high_eur if costs is None else min(costs, loss_high_eur)
-    if force_majeure_is_accepted and costs is not None:
+    took_days = lost.least != NO_DAYS
+    if lost.is_accepted and costs is not None and took_days:
         least = min(costs, loss_low_eur)
-        sentence = "{costs} EUR of costs are proven, and the grant falls {loss} EUR short of the plan"
+        sentence = "{costs} EUR of costs are proven, and what is due falls {loss} EUR short of the plan"
         if least == most:
             return due(_grant(most), sentence, costs=costs, loss=loss_high_eur)
         return due_between(_grant(least), _grant(most), sentence, needs=(), costs=costs, loss=loss_high_eur)
-    told = {
-        "force_majeure_is_accepted": force_majeure_is_accepted,
-        "force_majeure_costs_eur": costs,
-    }
+    needs = lost.missing if not took_days else ("force_majeure_is_accepted",) if lost.is_accepted is None else ()
     return due_between(
         _grant(_NOTHING),
         _grant(most),
-        "up to the {loss} EUR by which the grant falls short of the plan, as costs are proven and the agency accepts",
-        needs=tuple(name for name, value in told.items() if value is None),
+        "up to the {loss} EUR by which what is due falls short of the plan, as costs of days lost are proven and the "
+        "agency accepts",
+        needs=(*needs, *(("force_majeure_costs_eur",) if costs is None else ())),
         loss=loss_high_eur,
     )
 
@@ -173,8 +216,8 @@ def proven_costs_of_days_lost_are_kept(
 def the_grant_follows_the_days_confirmed(days_shorter: int, settlement_to_the_day: SettlementToTheDay) -> Answer:
     """The grant is settled to the day by the dates that are confirmed."""
     if days_shorter <= 0:
-        return not_applicable("the stay is not shorter than planned")
-    told = counted(days_shorter, "day")
+        return not_applicable("no fewer days carry a grant than planned")
+    told = counted(days_shorter, "funded day")
     if settlement_to_the_day.to_the_day:
         return met("{days} fewer than planned lower the grant", days=told)
     return not_applicable("a shorter stay does not lower the grant")
@@ -188,14 +231,25 @@ def the_grant_follows_the_days_confirmed(days_shorter: int, settlement_to_the_da
     title="Kept within a tolerance of days",
 )
 def a_few_days_lower_no_grant(
-    days_shorter: int, loss_low_eur: Decimal, loss_high_eur: Decimal, certificate_tolerance: CertificateTolerance
+    days_shorter: int,
+    shortfall_low_eur: Decimal,
+    shortfall_high_eur: Decimal,
+    refund_may_be: tuple[bool, ...],
+    certificate_tolerance: CertificateTolerance,
 ) -> Answer:
     """A certificate that falls only a few days short of the agreement lowers no grant; told of the first calls."""
-    told: Words = {"days": counted(max(days_shorter, 0), "day"), "tolerance": certificate_tolerance.days}
-    if days_shorter <= 0 or loss_high_eur == 0:
-        return not_applicable("the stay, or its grant, does not fall short of the plan", **told)
+    told: Words = {"days": counted(max(days_shorter, 0), "funded day"), "tolerance": certificate_tolerance.days}
+    if days_shorter <= 0 or shortfall_high_eur == 0:
+        return not_applicable("no fewer days carry a grant than planned, or it does not fall short of the plan", **told)
     if days_shorter > certificate_tolerance.days:
         return not_applicable("{days} fewer than planned are more than the tolerance of {tolerance}", **told)
+    # It keeps a grant that days lower. It makes no stay longer, so it does not lift one to the minimum duration.
+    if refund_may_be == (True,):
+        return not_applicable("the whole grant falls due below the minimum duration, which no tolerance lifts", **told)
     sentence = "{days} fewer than planned lie within the tolerance of {tolerance}: by it the grant would not be lowered"
-    least, most = _grant(loss_low_eur), _grant(loss_high_eur)
-    return due(most, sentence, **told) if least == most else due_between(least, most, sentence, needs=(), **told)
+    least = _grant(_NOTHING if True in refund_may_be else shortfall_low_eur)
+    most = _grant(shortfall_high_eur)
+    if least == most:
+        return due(most, sentence, **told)
+    needs = ("reaches_minimum",) if True in refund_may_be else ()
+    return due_between(least, most, sentence, needs=needs, **told)

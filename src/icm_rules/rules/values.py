@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import attrs
 
 from icm_rules.engine import Unknown, based, unknown
@@ -78,12 +80,50 @@ class DayNumbers:
         return f"{self.in_months_of_30} in months of 30 days, {self.by_calendar} by the calendar"
 
 
+NO_DAYS = DayNumbers(0, 0)
+
+
+@attrs.frozen
+class Event:
+    """The dates of force majeure, and those of the stay as it was agreed, as far as they are told."""
+
+    first: date | None
+    last: date | None
+    agreed_start: date | None
+    agreed_end: date | None
+
+    def __str__(self) -> str:
+        """The dates of the event."""
+        return f"{self.first or 'a day not told'} to {self.last or 'a day not told'}"
+
+
+@attrs.frozen
+class LostPart:
+    """Days of the stay as agreed that were not spent and lie within the event: at least and at most."""
+
+    least: DayNumbers
+    most: DayNumbers | None
+    """*None* where nothing told sets a limit."""
+    missing: tuple[str, ...]
+    """The given facts that would settle it."""
+
+    def __str__(self) -> str:
+        """The days by both counts, from and to."""
+        if self.least == self.most:
+            return str(self.least)
+        return f"{self.least}; at most {self.most or 'not told'}"
+
+
+NO_PART = LostPart(NO_DAYS, NO_DAYS, ())
+
+
 @attrs.frozen
 class LostDays:
     """The days that force majeure took from a stay, and what became of the case."""
 
-    days: DayNumbers | None
-    """*None* while nobody told the first or the last of them."""
+    least: DayNumbers
+    most: DayNumbers | None
+    """*None* where nothing told sets a limit."""
     is_accepted: bool | None
     """Whether the agency accepted the case; *None* while that is not told."""
     missing: tuple[str, ...]
@@ -91,10 +131,29 @@ class LostDays:
     written: ForceMajeure | None
     """The paragraph that says what follows; *None* where the call has none."""
 
+    @property
+    def days(self) -> DayNumbers | None:
+        """The days; *None* while they cannot be told."""
+        return self.least if self.least == self.most else None
+
     def __str__(self) -> str:
         """The days, and what became of the case."""
         accepted = {True: "accepted", False: "not accepted", None: "not told whether accepted"}[self.is_accepted]
         return f"{self.days or 'days not told'}, {accepted}"
+
+
+@attrs.frozen
+class ExtensionPay:
+    """Whether days beyond those agreed carry a grant."""
+
+    is_paid: bool | None
+    """*None* while it turns on what nobody told."""
+    missing: tuple[str, ...]
+    """The given facts that would settle it."""
+
+    def __str__(self) -> str:
+        """Whether they are paid."""
+        return {True: "paid", False: "not paid", None: "not told whether paid"}[self.is_paid]
 
 
 def counted(number: int, noun: str) -> str:

@@ -33,10 +33,8 @@ from icm_rules.model.fields import (
     told,
 )
 from icm_rules.model.mobility import Institution, a_country
+from icm_rules.model.months import DAYS_OF_A_MONTH
 from icm_rules.model.terms import Activity, Direction, Stage, StayFormat, StudyCycle, Term
-
-DAYS_OF_A_MONTH = 30
-"""A month of an average duration, as the stays of students are counted [days]."""
 
 _HAS_TIME = re.compile(r"\d[T ]\d")
 _AGENCY = re.compile(r"[A-Z]{2}\d{2}")

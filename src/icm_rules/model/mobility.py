@@ -41,6 +41,7 @@ from icm_rules.model.identifiers import (
     project_number,
     schac,
 )
+from icm_rules.model.months import number_in_months_of_30
 from icm_rules.model.places import Coordinates
 from icm_rules.model.terms import (
     Activity,
@@ -398,16 +399,12 @@ def _check_parts(parts: tuple[StayPart, ...], start: date | None, end: date | No
         latest = part
 
 
-_OF_A_MONTH = 30
-
-
 def most_days(first: date, last: date) -> int:
     """The days from first to last, both included, by the count that finds more: the calendar, or months of 30 days.
 
     Which count holds is for the rules to say. What is more than both can be true by neither.
     """
-    years, months = last.year - first.year, last.month - first.month
-    in_months = (12 * years + months) * _OF_A_MONTH + min(last.day, _OF_A_MONTH) - min(first.day, _OF_A_MONTH) + 1
+    in_months = number_in_months_of_30(last) - number_in_months_of_30(first) + 1
     return max(in_months, (last - first).days + 1)
 
 

@@ -47,6 +47,7 @@ from icm_rules.guide.provisions import (
     TraineeshipDuration,
 )
 from icm_rules.model.mobility import StayInterruption, StayPart
+from icm_rules.model.months import DAYS_OF_A_MONTH, number_in_months_of_30
 from icm_rules.model.terms import Activity, DayCount, Stage, StayFormat
 from icm_rules.rules.values import NO_DAYS, NO_PART, DayNumbers, Event, ExtensionPay, LostDays, LostPart, counted
 
@@ -60,28 +61,19 @@ MINIMUM_DURATIONS = (
 )
 """The rules by which a stay is too short; that of the part that carries a grant is another matter."""
 
-DAYS_OF_A_MONTH = 30
-"""A month of the 30/360 count, see readings on counting: every month has 30 days, a year 360."""
-
-
 # --- counting ----------------------------------------------------------------------------------------------
-
-
-def _number_in_months_of_30(day: date) -> int:
-    """The number of a day where every month has 30 days and the 31st counts as the 30th."""
-    return 12 * DAYS_OF_A_MONTH * day.year + DAYS_OF_A_MONTH * day.month + min(day.day, DAYS_OF_A_MONTH)
 
 
 @fact
 def first_day_in_months_of_30(start_date: date) -> int:
     """The number of the first day of the stay where every month has 30 days."""
-    return _number_in_months_of_30(start_date)
+    return number_in_months_of_30(start_date)
 
 
 @fact
 def last_day_in_months_of_30(end_date: date) -> int:
     """The number of the last day of the stay where every month has 30 days."""
-    return _number_in_months_of_30(end_date)
+    return number_in_months_of_30(end_date)
 
 
 @fact(elementwise=True)
@@ -113,7 +105,7 @@ def _numbers_of(parts: Iterable[StayPart]) -> DayNumbers:
             last = part.last_day
             continue
         if first is not None and last is not None:
-            in_months += _number_in_months_of_30(last) - _number_in_months_of_30(first) + 1
+            in_months += number_in_months_of_30(last) - number_in_months_of_30(first) + 1
             by_calendar += last.toordinal() - first.toordinal() + 1
         if part is not None:
             first, last = part.first_day, part.last_day
@@ -296,9 +288,9 @@ def days_lost_before_arrival(start_date: date, force_majeure_event: Event, force
     by_calendar = last - first.toordinal() + 1
     if by_calendar <= 0:
         return NO_PART
-    before = _number_in_months_of_30(start_date) - 1
-    in_months = before if event.last is None else min(_number_in_months_of_30(event.last), before)
-    days = DayNumbers(max(in_months - _number_in_months_of_30(first) + 1, 0), by_calendar)
+    before = number_in_months_of_30(start_date) - 1
+    in_months = before if event.last is None else min(number_in_months_of_30(event.last), before)
+    days = DayNumbers(max(in_months - number_in_months_of_30(first) + 1, 0), by_calendar)
     return _lost(days, days, told)
 
 
@@ -326,7 +318,7 @@ def days_lost_after_return(end_date: date, force_majeure_event: Event, force_maj
     by_calendar = last.toordinal() - before.toordinal()
     if by_calendar <= 0:
         return NO_PART
-    in_months = _number_in_months_of_30(last) - _number_in_months_of_30(before)
+    in_months = number_in_months_of_30(last) - number_in_months_of_30(before)
     days = DayNumbers(max(in_months, 0), by_calendar)
     return _lost(days, days, told)
 

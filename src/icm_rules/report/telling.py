@@ -72,8 +72,15 @@ def _share(share: Fraction) -> str:
     return f"{percent.numerator} %" if percent.denominator == 1 else str(share)
 
 
+_A_SUM = "project"
+"""What a line is counted by that adds up others: one amount for the whole project."""
+
+
 def calculation(payment: Payment) -> str:
-    """How a line is counted: ``131 days × 1/30 of 850.00 EUR per month``."""
+    """How a line is counted: ``131 days × 1/30 of 850.00 EUR per month``; a sum of others, as the sum that it is."""
+    if payment.quantity == 1 and payment.unit == payment.rate_unit == _A_SUM:
+        part = f" / {payment.share.denominator}" if payment.share != 1 else ""
+        return f"{eur(payment.rate)}{part} in all"
     part = "" if payment.share == 1 else f"{_share(payment.share)} of "
     return f"{_counted(payment.quantity, payment.unit)} × {part}{eur(payment.rate)} per {payment.rate_unit}"
 

@@ -154,6 +154,7 @@ class TestInWords:
             (("Tycho", Decimal("2.0")), "Tycho, 2"),
             ([True, None], "yes, none"),
             (None, "none"),
+            (1.5, "1.5"),
             ((), ""),
         ],
     )

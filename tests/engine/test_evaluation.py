@@ -967,6 +967,20 @@ class TestFactsThatAreOnlyMentioned:
         assert outcome.sentence == "Copernicus lies 40 km away, on 1999-07-01"
         assert dict(outcome.facts) == {"distance_km": 40, "crater": "Copernicus", "borrowed_on": date(1999, 7, 1)}
 
+    def test_sentences_are_found_as_far_as_they_take_no_asking(self):
+        """Those that mention facts at once, others as soon as a case has told them; of worlds each may have its own."""
+        book = LIBRARY.adding(crater_is_told)
+        place = [item.identity for item in book.rules].index("advice.crater.told")
+        first = evaluated(book=book)
+        before = first.sentences_found()
+        assert {*before[:place], *before[place + 1 :]} == {None}
+        assert before[place] == first.outcomes["advice.crater.told"].sentence
+        told = [item.sentence for item in first.outcomes.values()]
+        assert list(evaluated(book=book).sentences_found()) == told
+        worlds = evaluate_worlds(book, without_fact("crater"), {"crater": ["Tycho", "Plato"]}, WRITTEN)
+        assert worlds.sentences_found()[place] is None
+        assert {*worlds.sentences_found()} <= {None, *told}
+
     def test_worlds_that_mention_other_facts_say_other_things(self):
         """Where the mentioned fact is the same in all worlds there is one sentence, else one for each."""
         book = LIBRARY.adding(crater_is_told)

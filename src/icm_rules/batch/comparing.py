@@ -6,6 +6,7 @@ paragraph behind it, differs has the answer it had on the first side.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,7 @@ from icm_rules.batch.outputs import OVERALL
 from icm_rules.batch.reforms import Reform, differing, items_of, names_behind
 from icm_rules.batch.table import TableRunner
 from icm_rules.batch.tabulation import CODE_OF_VERDICT, Array
-from icm_rules.engine import Rounding, Verdict
+from icm_rules.engine import Rounding, Rulebook, Verdict
 from icm_rules.engine.answers import Unknown
 from icm_rules.engine.errors import GuideError, InputError
 from icm_rules.guide.provisions import PARAGRAPHS
@@ -59,7 +60,7 @@ class Watch:
         items, others = items_of(old), items_of(new)
         changed = frozenset(name for name in items.keys() | others.keys() if items.get(name) != others.get(name))
         self._changed = changed
-        self._behind = {name: names_behind(new, name) for name in self._new}
+        self._behind = _behind_each_rule(new)
         self._by_rules = frozenset(
             name
             for name in self._old.keys() | self._new.keys()
@@ -111,6 +112,12 @@ class Watch:
             if "participant_kind" in columns:
                 columns |= {*_PEOPLE}  # whoever tells anything of a student tells that a student goes
         return Touched(differing, asked, columns, overall)
+
+
+@functools.lru_cache(maxsize=8)
+def _behind_each_rule(rulebook: Rulebook) -> Mapping[str, frozenset[str]]:
+    """Everything on which each rule rests; reforms of one rulebook come one after the other."""
+    return {rule.identity: names_behind(rulebook, rule.identity) for rule in rulebook.rules}
 
 
 # --- one batch under both sides ------------------------------------------------------------------------------

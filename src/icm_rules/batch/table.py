@@ -876,10 +876,17 @@ def _summed(lines: Sequence[Array], rows: int) -> Array:
     """The sum of some lines, in an array of its own."""
     if len(lines) < 2:  # noqa: PLR2004 - nothing is added up
         return lines[0].copy() if lines else np.zeros(rows, np.int64)
-    found: Array = lines[0] + lines[1]
-    for line in lines[2:]:
-        found += line
+    found = np.empty(rows, np.int64)
+    for first in range(0, rows, _ROWS_OF_A_SUM):
+        part = slice(first, first + _ROWS_OF_A_SUM)
+        np.add(lines[0][part], lines[1][part], out=found[part])
+        for line in lines[2:]:
+            found[part] += line[part]
     return found
+
+
+_ROWS_OF_A_SUM = 1 << 13
+"""So many sums stay in the nearest cache until the last line is added."""
 
 
 def valid_rows(problems: Mapping[int, str], rows: int) -> Array | None:

@@ -288,17 +288,21 @@ class ElementwiseStep:
             found = found.view(np.int8)
         unknown: Array | None = None
         if any(why is not None and why.any() for why in whys):
-            unknown = np.zeros(rows, np.int64)
+            unknown = np.zeros(rows, np.int32)
             for why, table in zip(whys, held, strict=True):
-                unknown = unknown * len(table.reasons) + (0 if why is None else why)
+                unknown *= len(table.reasons)
+                if why is not None:
+                    unknown += why
             found = np.where(unknown > 0, self.source.base, found)
         self._make_room(found, unknown, may_fill=may_fill)
         codes = np.subtract(found, self.source.base - RESERVED, dtype=np.int32)
         if unknown is not None:
+            reasons = [table.reasons for table in held]
+            code_of = np.zeros(math.prod(map(len, reasons)), np.int32)
             for joint in np.flatnonzero(np.bincount(unknown)).tolist():
                 if joint:
-                    reasons = [table.reasons for table in held]
-                    codes[unknown == joint] = self._code_of_unknown(joint, reasons, may_fill=may_fill)
+                    code_of[joint] = self._code_of_unknown(joint, reasons, may_fill=may_fill)
+            np.copyto(codes, code_of.take(unknown), where=unknown > 0)
         blocks[self.source.index] = codes
 
     def _code_of_unknown(self, joint: int, reasons: Sequence[list[object]], *, may_fill: bool) -> int:
@@ -314,14 +318,14 @@ class ElementwiseStep:
         return code
 
     def _make_room(self, found: Array, unknown: Array | None, *, may_fill: bool) -> None:
+        source, span = self.source, self.source.span
+        # Where nothing is known the base stands, which there is room for.
+        if span and found.size and source.base <= found.min() and found.max() < source.base + span:
+            return
         known = found if unknown is None else found[unknown == 0]
         if not known.size:
             return
         lowest, highest = int(known.min()), int(known.max())
-        source = self.source
-        span = source.span
-        if span and source.base <= lowest and highest < source.base + span:
-            return
         if not may_fill:
             raise NotFilled
         if span:
@@ -433,6 +437,9 @@ class ProjectionStep:
         if isinstance(block, int):
             blocks[self.part.index] = int(self._codes[block])
         else:
+            if block.dtype != np.intp:
+                # There are many parts, and all of them look up by it.
+                block = blocks[self.situation.index] = block.astype(np.intp)
             blocks[self.part.index] = self._codes.take(block, mode="clip") if len(self.part) > 1 else 0
 
 

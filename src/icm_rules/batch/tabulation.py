@@ -198,15 +198,19 @@ class _Sparse:
         return self.keys[held], self.places[held]
 
     def _first(self, joint: Array) -> Array:
-        mixed = joint.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        found: Array = (mixed >> np.uint64(64 - self.bits)).astype(np.int64)
-        return found
+        mixed = joint.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        mixed >>= np.uint64(64 - self.bits)
+        return mixed.view(np.int64)
 
     def find(self, joint: Array) -> Array:
         """The place of each combination; -1 where it has not been met."""
         where = self._first(joint)
-        held = self.keys[where]
-        found = np.where(held == joint, self.places[where], -1)
+        held = self.keys.take(where, mode="clip")
+        hit = held == joint
+        found: Array = self.places.take(where, mode="clip")
+        if hit.all():
+            return found
+        found[~hit] = -1
         looking = np.flatnonzero((held != joint) & (held != -1))
         mask = len(self.keys) - 1
         while looking.size:
@@ -408,6 +412,7 @@ class Table:
             raise OverflowError(message)
         self.strides = tuple(reversed(strides))
         self.sparse = _Sparse() if cells * self.bytes_of_a_cell > MOST_BYTES else None
+        self.is_wide = cells >= 1 << 31  # no number of 32 bits holds them
         self.entries = 0
         self._make_cells(1 << 12 if self.sparse is not None else cells)
         for base in self.bases:
@@ -568,8 +573,8 @@ class Table:
         blocks: Sequence[Block],
         room: Array,
     ) -> Array:
-        gate, wide = self.gate, self.sparse is not None
-        room = np.empty((2, room.shape[1]), np.int64) if wide else room
+        gate = self.gate
+        room = np.empty((2, room.shape[1]), np.int64) if self.is_wide else room
         joint, product = room[0], room[1]
         is_begun = False
         if gated:

@@ -526,7 +526,7 @@ class TestWhatIsConfirmed:
         assert self.report(end_date="2020-02-10").envelopes[0].high == PAID
 
     def test_from_an_envelope_it_takes_what_is_settled(self):
-        """With force majeure, below the minimum, not eligible, or with too little told: as settle() says."""
+        """With force majeure, however much it cost, below the minimum, not eligible, or with too little told."""
         lost = {
             "end_date": "2019-12-20",
             "force_majeure_first_day": "2019-12-21",
@@ -536,7 +536,13 @@ class TestWhatIsConfirmed:
         }
         for base, confirmed in itertools.product(
             (paid(), paid(receiving_holds_charter=False), stay()),
-            (lost, {"end_date": "2019-10-10"}, {"end_date": "2020-01-21"}),
+            (
+                lost,
+                {**lost, "force_majeure_costs_eur": 9000},
+                {"end_date": "2019-10-10", "force_majeure_is_accepted": True, "force_majeure_costs_eur": 300},
+                {"end_date": "2019-10-10"},
+                {"end_date": "2020-01-21"},
+            ),
         ):
             mobility = attrs.evolve(base.mobility, confirmed=confirmed)
             settled = settle(mobility)

@@ -30,7 +30,7 @@ from icm_rules.report.project import MobilityAnswer, ProjectReport, project_repo
 from icm_rules.report.records import Heading, OverallAnswer, Report, Words
 from icm_rules.report.settlement import Settlement
 from icm_rules.rules import RULEBOOK, project
-from icm_rules.rules.settlement import COSTS_KEPT, REFUND
+from icm_rules.rules.settlement import COSTS_KEPT
 
 _STAYS = GivenFact(
     name="stays",
@@ -414,17 +414,17 @@ def _taken(report: Report, *, eligible: bool | None) -> tuple[Decimal, Decimal |
 
 
 def _settled(settlement: Settlement) -> tuple[Decimal, Decimal | None]:
-    """What a mobility takes that is settled, from and to: what is due by the settlement, real costs left out."""
+    """What a mobility takes that is settled, from and to: what is due by the settlement, real costs left out.
+
+    What the policies come to together, the settlement alone says: no end is above its own.
+    """
     low, high = _travel_and_individual_support(settlement.confirmed)
-    if REFUND in settlement.applied:
-        low = Decimal(0)
     if COSTS_KEPT in settlement.applied:
         kept = settlement.policies.outcomes[COSTS_KEPT]
         low += kept.low or 0
         high = None if high is None or kept.high is None else high + kept.high
-    # Where the whole is refunded, no line of the grant says so.
     ends = [end for end in (high, settlement.settled_high) if end is not None]
-    return low, min(ends, default=None)
+    return min(low, settlement.settled_low), min(ends, default=None)
 
 
 def _travel_and_individual_support(report: Report) -> tuple[Decimal, Decimal | None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -439,8 +439,7 @@ def _whole(block: Block, rows: int) -> Array:
 def _asked(cases: _Cases, rules: Sequence[RuleColumns], after: _Keeper) -> Answers:
     """What the rules answer about each case."""
     settings = after.settings
-    provisions: Callable[[Any], Any] = lambda call: settings.guide_of(call).provisions  # noqa: E731 - handed on
-    plan = Plan(settings.rulebook, cases.columns, provisions, after.wanted, rules, known=cases.known)
+    plan = Plan(settings.rulebook, cases.columns, settings.provisions_of, after.wanted, rules, known=cases.known)
     first = min(cases.count, ROWS_AT_ONCE)
     plan.make([block if isinstance(block, int) else block[:first] for block in cases.blocks], first)
     answers = Answers.of(cases.count, rules, after.wanted)

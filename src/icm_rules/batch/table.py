@@ -41,7 +41,7 @@ from icm_rules.batch.tabulation import (
 )
 from icm_rules.engine import Rounding, Rulebook
 from icm_rules.engine.answers import Unknown, Verdict, in_words
-from icm_rules.engine.citations import Closed
+from icm_rules.engine.citations import Cited, Closed
 from icm_rules.engine.errors import GuideError, InputError, did_you_mean
 from icm_rules.engine.evaluation import Overall
 from icm_rules.engine.facts import NO_PRESUMPTION
@@ -207,6 +207,15 @@ class Settings:
         if self.guide is not None and call in self.guide:
             return self.guide[call]
         return guide_of_call(call)
+
+    def provisions_of(self, call: int) -> Mapping[str, Cited]:
+        """The paragraphs by which mobilities of a call are answered.
+
+        Raises:
+            GuideError: there is no Guide.
+
+        """
+        return self.guide_of(call).provisions
 
 
 class TableRunner:
@@ -464,7 +473,7 @@ class TableRunner:
                 raise InputError(message, field=column_name)
             told[name] = value
         mobility = mobility_of(told)
-        provisions = self.settings.guide_of(mobility.call).provisions
+        provisions = self.settings.provisions_of(mobility.call)
         rulebook = self.settings.rulebook
         given = {name: value for name, value in facts_of(mobility).items() if name in rulebook.slots}
         found = rulebook.evaluate(given, provisions, stage=mobility.stage)
@@ -750,7 +759,7 @@ class TableRunner:
         plan = Plan(
             self.settings.rulebook,
             self._sources(codes, told_kind=kinds is not None),
-            lambda call: self.settings.guide_of(call).provisions,
+            self.settings.provisions_of,
             self.wanted,
             self.rules,
             self._asked_facts,

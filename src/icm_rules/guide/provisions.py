@@ -77,10 +77,10 @@ class ProgrammeCountries(Provision):
 
     countries: frozenset[str]
 
-    def counting_as(self, country: str, overseas: Cited) -> str | None:
+    def counting_as(self, country: str, overseas: Cited | None) -> str | None:
         """The country of the Programme that a country counts as: itself, or the Member State of a territory.
 
-        ``overseas`` is the paragraph on territories, be it closed or not. *None* where the country counts as none.
+        ``overseas`` is the paragraph on territories, be it closed or left out. *None* where the country counts as none.
         """
         belongs_to: Mapping[str, str] = getattr(overseas, "belongs_to", {})
         return next((each for each in (country, belongs_to.get(country)) if each in self.countries), None)
@@ -121,6 +121,11 @@ class Regions(Provision):
     """The regions of Partner Countries, numbered as in this programme period."""
 
     lines: tuple[Region, ...]
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """The countries that some region lists."""
+        return frozenset[str]().union(*(line.countries for line in self.lines))
 
 
 @attrs.frozen(kw_only=True)

@@ -376,15 +376,13 @@ def partners_are_of_the_partner_side(
     terminology: Terminology,
 ) -> Answer:
     """Every partner institution is in a country that does not take full part in the Programme."""
-    listed = frozenset[str]().union(*(line.countries for line in regions.lines))
-    belongs_to = {} if overseas_territories is None else overseas_territories.belongs_to
     wrong, unlisted, untold = [], [], []
     for item in partners:
         if item.country is None:
             untold.append(_named(item))
-        elif {item.country, belongs_to.get(item.country)} & programme_countries.countries:
+        elif programme_countries.counting_as(item.country, overseas_territories) is not None:
             wrong.append(f"{_named(item)} ({item.country.name})")
-        elif item.country not in listed:
+        elif item.country not in regions.listed:
             unlisted.append(item.country.name)
     if wrong:
         return not_met(

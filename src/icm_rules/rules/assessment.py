@@ -87,8 +87,7 @@ def _region_that_is_assessed(
         return not_met("this call has no region {region}; its regions are: {numbers}", numbers=numbers, **told)
     if countries_applied_for is None or line.countries.intersection(countries_applied_for):
         return met("region {region} is assessed by itself", rests_on=(award_unit,), **told)
-    listed = frozenset[str]().union(*(each.countries for each in regions.lines))
-    unlisted = [each.name for each in countries_applied_for if each not in listed]
+    unlisted = [each.name for each in countries_applied_for if each not in regions.listed]
     if unlisted:
         gap = f"no list that was seen says in which region these lie: {', '.join(unlisted)}"
         return undetermined("whether a flow is with region {region} is not known", gaps=(gap,), needs=(), **told)

@@ -249,12 +249,16 @@ class _Case:
     mobility: Mobility
     guide: Guide
     evaluation: Evaluation
-    possible: Mapping[str, tuple[object, ...]]
+
+    @property
+    def possible(self) -> Mapping[str, tuple[object, ...]]:
+        """What facts that are known in part may be."""
+        return dict(self.mobility.possible)
 
 
 def heading_of(mobility: Mobility, guide: Guide, found: Evaluation) -> Heading:
     """Which mobility a report speaks of, and by which Guide it was answered."""
-    return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found, dict(mobility.possible)))
+    return Heading.unfolding(_FOUND_IN_CASE, _Case(mobility, guide, found))
 
 
 def _direction(case: _Case) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +18,7 @@ from icm_rules.batch import Baseline, Reform, Simulation, baseline, compare, eva
 from icm_rules.batch import table as road
 from icm_rules.batch.comparing import combined
 from icm_rules.batch.planning import Plan
+from icm_rules.batch.tabulation import Table
 from icm_rules.engine import Answer, GuideError, InputError, fact, met, not_met, rule
 from icm_rules.guide import guide
 from icm_rules.model.terms import Stage
@@ -131,6 +133,20 @@ class TestUnderAReform:
             totals.append(today.under(reform).column("total_high_eur").to_pylist())
         assert len(found) <= 1
         assert totals[0] != totals[1] != totals[2]
+
+    def test_one_reform_after_the_other_leaves_nothing_behind(self, today):
+        """A long sweep takes no more memory than a short one."""
+        bands = guide(2018)["travel_bands"]
+        *others, last = bands.lines
+
+        def tables_after(sums: range) -> int:
+            for more in sums:
+                raised = attrs.evolve(last, eur=last.eur + more)
+                today.under(Reform.of(None).amended(travel_bands=attrs.evolve(bands, lines=(*others, raised))))
+            gc.collect()
+            return sum(isinstance(each, Table) for each in gc.get_objects())
+
+        assert tables_after(range(1, 3)) == tables_after(range(3, 9)) > 0
 
     def test_amounts_are_those_of_the_comparison(self, today, stays):
         found = compare(stays, None, LATER)

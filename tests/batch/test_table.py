@@ -368,12 +368,33 @@ def test_what_is_kept_is_bounded(monkeypatch, bounds):
 
 
 def test_small_tables_are_asked_row_by_row_and_large_ones_are_planned():
-    small, large = simulated(1999), simulated(2000)
+    small, large = simulated(999), simulated(1000)
     assert "Each row is asked by itself" in road.explain(small)
     told = road.explain(large)
     assert "sending_country: " in told
     assert "calendar_days: arithmetic on whole columns, start_date and end_date" in told
     assert "the plain functions were called" in told
+
+
+def test_many_small_batches_are_planned_as_one_large_one_is():
+    """A stream in small batches is answered by tables once a runner has met enough rows, and then batch after batch."""
+    table, runner, planned = simulated(1500), road.TableRunner(give=GIVE), []
+    found = []
+    for batch in table.to_batches(max_chunksize=300):
+        found += runner.run(batch).to_pylist()
+        planned.append(runner.plan is not None)
+    assert planned == [False, False, False, True, True]
+    assert found == road.evaluate_table(table, give=GIVE).to_pylist()
+
+
+def test_columns_that_change_from_batch_to_batch_are_counted_anew():
+    """Tables are laid out for the columns there are; for a few rows of others that would take longer than asking."""
+    whole, runner = simulated(1200), road.TableRunner()
+    runner.run(whole.slice(0, 1100).combine_chunks().to_batches()[0])
+    assert runner.plan is not None
+    fewer = whole.drop_columns("distance_km").slice(1100).combine_chunks().to_batches()[0]
+    assert runner.run(fewer).to_pylist() == road.TableRunner().run(fewer).to_pylist()
+    assert runner.plan is None
 
 
 def test_the_fast_road_calls_a_function_once_for_each_combination(fast):

@@ -967,6 +967,21 @@ class TestFactsThatAreOnlyMentioned:
         assert outcome.sentence == "Copernicus lies 40 km away, on 1999-07-01"
         assert dict(outcome.facts) == {"distance_km": 40, "crater": "Copernicus", "borrowed_on": date(1999, 7, 1)}
 
+    def test_a_percent_sign_is_itself(self):
+        """Whether the answer at hand mentions a fact or not."""
+
+        @rule("advice.crater.seen", due="request", tells=("crater",))
+        def crater_is_seen(distance_km: int) -> Answer:
+            """Near, the sentence names the crater; far, it names nothing."""
+            if distance_km > 50:
+                return met("50 % of all craters are seen at {km} km", km=distance_km)
+            return met("100 % of {crater} is seen")
+
+        book = LIBRARY.adding(crater_is_seen)
+        for distance, sentence in ((40, "100 % of Copernicus is seen"), (60, "50 % of all craters are seen at 60 km")):
+            outcome = answered("advice.crater.seen", {**FULL, "distance_km": distance}, book=book)
+            assert outcome.sentence == sentence
+
     def test_sentences_are_found_as_far_as_they_take_no_asking(self):
         """Those that mention facts at once, others as soon as a case has told them; of worlds each may have its own."""
         book = LIBRARY.adding(crater_is_told)

@@ -23,7 +23,7 @@ from icm_rules.batch.frames import arrow_of
 from icm_rules.batch.planning import ROWS_AT_ONCE, Answers, Plan, Situation
 from icm_rules.batch.reforms import Reform
 from icm_rules.batch.table import GIVEN, ROWS_OF_A_BATCH, ROWS_OF_A_PART, TableRunner, alike, valid_rows
-from icm_rules.batch.tabulation import Array, Block, FactSource, RuleColumns, Source
+from icm_rules.batch.tabulation import Array, Block, FactSource, RuleColumns, Source, Table
 from icm_rules.engine import Rounding, Rulebook
 from icm_rules.engine.errors import GuideError
 from icm_rules.engine.facts import DerivedFact
@@ -116,7 +116,14 @@ class _Keeper(TableRunner):
             yield slice(first, first + some.num_rows), self.stage_codes(self._codes(some, names), some.num_rows)
 
 
-class _Kept(Source):
+class _Settled:
+    """A source that never changes, so it need not know the tables over it: each what-if brings others."""
+
+    def serve(self, table: Table) -> None:
+        """Keep nothing in mind."""
+
+
+class _Kept(_Settled, Source):
     """The codes of a source as they were when all rows had been answered."""
 
     def __init__(self, source: Source, index: int) -> None:
@@ -124,7 +131,7 @@ class _Kept(Source):
         self.values, self.version, self.nothing = source.values, 0, source.nothing
 
 
-class _KeptPart(FactSource):
+class _KeptPart(_Settled, FactSource):
     """One of the names of a situation."""
 
     def __init__(self, situation: Situation, index: int, name: str) -> None:
@@ -368,7 +375,8 @@ class Baseline:
             first += width
         if "total" in after.settings.give and paying:
             columns[first:-1] = after.totals(made, valid)
-        columns[-1] = outputs.of_problems(problems, part.batch.num_rows)
+        if problems:
+            columns[-1] = outputs.of_problems(problems, part.batch.num_rows)
         return pa.RecordBatch.from_arrays(columns, schema=schema)
 
     def _overall(self, part: _Part, answers: Answers, after: _Keeper, alone: _Part | None) -> Array:

@@ -55,8 +55,8 @@ from icm_rules.model.terms import ParticipantKind
 from icm_rules.model.vocabulary import PARTICIPANTS, PLACES, VOCABULARY, facts_of, mobility_of
 from icm_rules.rules import RULEBOOK
 
-PLAIN_ROWS = 2000
-"""A table of fewer rows is answered row by row: making tables would take longer."""
+PLAIN_ROWS = 1000
+"""Before a runner has met so many rows it answers them one by one: making tables would take longer."""
 ROWS_OF_A_BATCH = 1 << 18
 """A stream is taken in batches of so many rows."""
 ROWS_OF_A_PART = 1 << 16
@@ -260,10 +260,10 @@ class TableRunner:
         ]
         self.lines = [rule for rule in self.rules if rule.is_line]
         self.coders: dict[str, Coder] = {}
-        self._told: tuple[str, ...] = ()
+        self._told: list[str] | None = None
         self.plan: Plan | None = None
         self.fused: Fused | None = None
-        self._rows_planned = 0
+        self._rows_one_by_one = self._rows_planned = 0
         self._experience, self.times_outgrown = Experience(), 0
         self._checks: list[tuple[tuple[str, ...], Table]] | None = None
         self._lock = _Lock()
@@ -278,7 +278,7 @@ class TableRunner:
             InputError: a column that is no fact and is not carried.
 
         """
-        names, done = self._columns_of(batch.schema), 0
+        names, done = self._begun_with(batch.schema), 0
         parts: list[pa.RecordBatch] = []
         while not parts or done < batch.num_rows:
             self._bound_memory()
@@ -297,8 +297,10 @@ class TableRunner:
         apart = self.settings.threads > 1
         answers = Answers.of(rows, self.rules, self.wanted, apart=apart)
         overall = np.zeros(rows, np.int8)
-        if rows < PLAIN_ROWS and self.plan is None:
-            self._go_plain(range(rows), self._codes(batch, names), Into(answers, overall, problems, 0))
+        if self.plan is None and self._rows_one_by_one + rows < PLAIN_ROWS:
+            codes = self._codes(batch, names)
+            self._rows_one_by_one += rows
+            self._go_plain(range(rows), codes, Into(answers, overall, problems, 0))
             return self._assembled(batch, answers, overall, problems)
         # Each part is coded and answered while it is in the caches of a processor.
         at_once = ROWS_OF_A_PART * self.settings.threads
@@ -329,8 +331,8 @@ class TableRunner:
         """What has been done so far, in words: how columns are coded, what is tabulated over what, what it costs."""
         if self.plan is None:
             return (
-                f"Each row is asked by itself: so far no batch had {PLAIN_ROWS} rows, and below that making tables "
-                "would take longer.\n"
+                f"Each row is asked by itself: so far there were fewer than {PLAIN_ROWS} rows, and below that making "
+                "tables would take longer.\n"
             )
         fused = self.fused.told() if self.fused is not None else ()
         return "\n".join([*self.plan.told(), *fused]) + "\n"
@@ -340,17 +342,22 @@ class TableRunner:
         codes = {name: self._coder(name).encode(batch.column(name)) for name in names}
         if self.settings.call is not None:
             self._fill_in_call(codes, batch.num_rows)
-        if tuple(codes) != self._told:
-            # A plan is laid out for the columns that there are.
-            self._told = tuple(codes)
-            self._drop_plan()
         # Whichever road the rows go, tables of the plan learn here that there are codes for which they have no room.
         for source in self.plan.columns.values() if self.plan is not None else ():
             source.changed()
         return codes
 
+    def _begun_with(self, schema: pa.Schema) -> list[str]:
+        """The columns of a batch that are facts; a plan that was laid out for others is dropped."""
+        names = self._columns_of(schema)
+        if names != self._told:
+            self._told = names
+            self._drop_plan()
+        return names
+
     def _drop_plan(self) -> None:
-        self.plan, self.fused, self._checks, self._rows_planned = None, None, None, 0
+        self.plan, self.fused, self._checks = None, None, None
+        self._rows_one_by_one = self._rows_planned = 0
         self._experience, self.times_outgrown = Experience(), 0
 
     def schema(self, given: pa.Schema) -> pa.Schema:
@@ -1116,7 +1123,7 @@ class _FactRunner(TableRunner):
 
     def facts_of(self, batch: pa.RecordBatch) -> dict[str, list[object]]:
         """The values of the facts, row by row; *None* where one is not known or the row cannot be answered."""
-        codes = self._codes(batch, self._columns_of(batch.schema))
+        codes = self._codes(batch, self._begun_with(batch.schema))
         rows = batch.num_rows
         found: dict[str, list[object]] = {name: [None] * rows for name in self._asked_facts}
         kinds, conflict = self._kinds(codes, rows)

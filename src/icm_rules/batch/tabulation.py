@@ -58,9 +58,18 @@ class Source:
         self.tables: list[Table] = []
         self.room = 0
         """For so many codes all tables over this source have room."""
+        self._looked_at: tuple[int, int] | None = None
+
+    def serve(self, table: Table) -> None:
+        """Keep in mind that a table stands over this source."""
+        self.tables.append(table)
 
     def changed(self) -> None:
         """Let the tables over this source look whether its codes still lie within them."""
+        now = (self.version, len(self))
+        if now == self._looked_at:
+            return
+        self._looked_at = now
         for table in self.tables:
             table.is_stale = table.is_stale or not table.fits()
 
@@ -384,12 +393,13 @@ class Table:
             ask,
         )
         self.lines = [rule for rule in rules if rule.is_line]
+        self.bytes_of_a_cell = bytes_of_a_cell(len(self.facts), len(self.rules), len(self.lines), wanted)
         self.has_range = False
         self._tells = wanted.reasons and any(rule.tells for rule in rules)
         self.calls = self.layout = 0
         self.is_stale = False
         for base in self.bases:
-            base.tables.append(self)
+            base.serve(self)
         self._sizes: tuple[int, ...] = ()
         self._versions: tuple[int, ...] = ()
         self._lay_out()
@@ -465,11 +475,6 @@ class Table:
         return self._columns[len(self.codes) :]
 
     @property
-    def bytes_of_a_cell(self) -> int:
-        """The memory of one combination."""
-        return bytes_of_a_cell(len(self.facts), len(self.rules), len(self.lines), self.wanted)
-
-    @property
     def cells(self) -> int:
         """How many combinations there is room for."""
         return len(self.verdicts[0] if self.rules else self.codes[0])
@@ -478,7 +483,7 @@ class Table:
     def held_bytes(self) -> int:
         """The memory that the table takes."""
         sparse = 0 if self.sparse is None else self.sparse.keys.nbytes + self.sparse.places.nbytes
-        return sparse + sum(column.nbytes for column in self._columns)
+        return sparse + self.cells * self.bytes_of_a_cell
 
     def room_over(self, base: Source) -> int:
         """For how many codes of a source there is room."""

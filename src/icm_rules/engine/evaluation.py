@@ -187,6 +187,8 @@ class Plan:
     """The place and the stage of each rule that decides."""
     paying: tuple[tuple[int, str], ...]
     """The place and the identity of each rule that pays and does not merely inform."""
+    telling: tuple[int, ...]
+    """The place of each rule whose sentence mentions facts that it was not given."""
     rulebook: Rulebook = attrs.field(kw_only=True, repr=False)
     _places_at: dict[int, tuple[list[int], list[int]]] = attrs.field(factory=dict)
     _behind: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
@@ -241,12 +243,12 @@ class _Marking:
     """For each rule, what picks from the marks of these names those of the facts behind it."""
 
 
-_Picker: TypeAlias = Callable[[Sequence[object]], object]
-"""Picks what stands at some places of a list."""
+_Picker: TypeAlias = Callable[[tuple[object, ...]], object]
+"""Picks what stands at some places of a tuple."""
 
 
 def _picker(places: Sequence[int]) -> _Picker:
-    return operator.itemgetter(*places) if places else lambda _: ()
+    return operator.itemgetter(*places) if places else operator.itemgetter(slice(0))
 
 
 def plan_of(rulebook: Rulebook) -> Plan:
@@ -269,6 +271,7 @@ def plan_of(rulebook: Rulebook) -> Plan:
         paying=tuple(
             (place, rule.identity) for place, rule in enumerate(rulebook.rules) if rule.pays and not rule.informs
         ),
+        telling=tuple(place for place, rule in enumerate(rulebook.rules) if rule.tells),
     )
 
 
@@ -435,16 +438,19 @@ class Evaluation:
 
     def sentence_of(self, judgement: Judgement) -> str:
         """The reason of a rule whose sentence mentions facts that it was not given."""
-        text, mentioned = judgement.frame
-        known, places = self._known, self.rulebook.plan.known
-        return text % tuple([known[places[name]].words for name in mentioned])
+        text, places = judgement.frame or judgement.framed(self.rulebook.plan.known)
+        if not places:
+            return text
+        known = self._known
+        return text % tuple([known[place].words for place in places])
 
     def sentences_found(self) -> Sequence[str | None]:
         """For each rule, its reason, as far as it takes no more than putting facts into a text; else *None*."""
-        return [
-            self.sentence_of(judgement) if judgement.rule.tells else judgement.sentence_told
-            for judgement in self.judged
-        ]
+        judged = self.judged
+        found = [judgement.sentence_told for judgement in judged]
+        for place in self.rulebook.plan.telling:
+            found[place] = self.sentence_of(judged[place])
+        return found
 
     # --- presumptions ------------------------------------------------------------------------------------
 
@@ -509,10 +515,10 @@ class Evaluation:
         return item.optional and isinstance(self.value(item.name), Closed)
 
     @functools.cached_property
-    def _marks(self) -> tuple[list[int], tuple[_Picker, ...]]:
+    def _marks(self) -> tuple[tuple[int, ...], tuple[_Picker, ...]]:
         """What stands for all that is cited because of the values of this case, and what picks those behind a rule."""
         known, marking = self._known, self.rulebook.plan.marking()
-        return [known[place].mark for place in marking.places], marking.behind
+        return tuple([known[place].mark for place in marking.places]), marking.behind
 
     def citations_of(self, name: str) -> tuple[Citation, ...]:
         """Where the value of a name is written.

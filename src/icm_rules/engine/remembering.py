@@ -82,7 +82,7 @@ _PRESENT = Value(object())
 class Judgement:
     """What came of a rule, in every case in which it was given the same."""
 
-    __slots__ = ("_frame", "amounts", "answer", "citations", "gaps", "missing", "rule", "sentence_told", "verdict")
+    __slots__ = ("amounts", "answer", "citations", "frame", "gaps", "missing", "rule", "sentence_told", "verdict")
 
     def __init__(
         self, rule: Rule, verdict: Verdict, answer: Answer, missing: tuple[str, ...], gaps: tuple[str, ...]
@@ -101,7 +101,8 @@ class Judgement:
         """The amount from and to, by the policy it is rounded by."""
         self.sentence_told: str | None = None
         """The sentence as soon as it was asked for, where it is the same in every case."""
-        self._frame: tuple[str, tuple[str, ...]] | None = None
+        self.frame: tuple[str, tuple[int, ...]] | None = None
+        """The same where it may mention facts: a text with ``%s`` for each of them, and their places."""
 
     @property
     def sentence(self) -> str:
@@ -110,12 +111,11 @@ class Judgement:
             self.sentence_told = self.answer.sentence
         return self.sentence_told
 
-    @property
-    def frame(self) -> tuple[str, tuple[str, ...]]:
-        """The same where it mentions facts: a text with ``%s`` for each of them, and their names."""
-        if self._frame is None:
-            self._frame = self.answer.frame
-        return self._frame
+    def framed(self, places: Mapping[str, int]) -> tuple[str, tuple[int, ...]]:
+        """The reason where it mentions facts; ``places`` says where each of them stands."""
+        text, mentioned = self.answer.frame
+        self.frame = found = text if mentioned else text % (), tuple([places[name] for name in mentioned])
+        return found
 
 
 class _Table(dict[Any, _T]):

@@ -34,7 +34,7 @@ def _rate_to_the_cent_first(payment: Payment) -> Decimal:
     return _to_the_cent(Fraction(payment.rate) * payment.share) * payment.quantity
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Rounding:
     """A rounding policy: its name, what it does in words, how sure it is that it is the right one."""
 

@@ -128,7 +128,8 @@ class Grant:
     @property
     def total(self) -> Decimal | None:
         """What is due [EUR]; *None* while a line is open or a range."""
-        return None if self.open_lines or self.is_range else self.low
+        amounts = [line.amount for line in self.lines]
+        return None if None in amounts else sum(filter(None, amounts), _NOTHING)
 
 
 def grant_of(evaluation: Evaluation, rounding: Rounding = USUAL) -> Grant:

@@ -338,19 +338,20 @@ def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
     evaluation, rounding = source.evaluation, source.rounding
     outcomes, new, put = evaluation.outcomes, OutcomeReport.__new__, object.__setattr__
     found = {}
-    told = zip(evaluation.judged, evaluation.citations_found(), evaluation.sentences_found(), strict=True)
-    for judgement, citations, sentence in told:
-        identity = judgement.rule.identity
+    told = zip(outcomes, evaluation.judged, evaluation.citations_found(), evaluation.sentences_found(), strict=True)
+    for identity, judgement, citations, sentence in told:
         # What is read of most answers is put in place; all else is found when it is read.
         fields: dict[str, object] = {
             "verdict": judgement.verdict,
             "missing": judgement.missing,
+            "sentence": sentence,
+            "citations": citations,
             SOURCE: (_FOUND_IN_OUTCOME, (outcomes, identity, rounding)),
         }
-        if sentence is not None:
-            fields["sentence"] = sentence
-        if citations is not None:
-            fields["citations"] = citations
+        if sentence is None:
+            del fields["sentence"]
+        if citations is None:
+            del fields["citations"]
         found[identity] = record = new(OutcomeReport)
         put(record, "__dict__", fields)  # as Unfolding.unfolding does it, without a call for each of many
     return MappingProxyType(found)

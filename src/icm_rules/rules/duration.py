@@ -564,9 +564,15 @@ def earlier_stays_are_told(days_used_in_cycle: int | None) -> bool:
 
 
 @fact
-def least_days_in_cycle(counted_student_days: int, days_used_in_cycle: int | None) -> int:
+def earlier_days_in_cycle(days_used_in_cycle: int | None) -> int:
+    """The days of earlier stays in this study cycle, as far as they are told [days of 30 to the month]."""
+    return days_used_in_cycle or 0
+
+
+@fact(elementwise=True)
+def least_days_in_cycle(counted_student_days: int, earlier_days_in_cycle: int) -> int:
     """The days of this stay and of the earlier ones that are told, in one study cycle [days of 30 to the month]."""
-    return counted_student_days + (days_used_in_cycle or 0)
+    return counted_student_days + earlier_days_in_cycle
 
 
 @rule("duration.cycle.cap", due=Stage.NOMINATION, only_if="is_student_mobility")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import enum
 import functools
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -221,11 +220,14 @@ class Plan:
         (latest,) = self._marking
         if latest is None or latest.names is not marked:
             names = [name for name in self.known if name in marked]
-            behind = [[each for each in self.behind(rule.identity) if each in marked] for rule in self.rulebook.rules]
+            behind = [
+                tuple(each for each in self.behind(rule.identity) if each in marked) for rule in self.rulebook.rules
+            ]
             latest = _Marking(
                 marked,
                 tuple(self.known[name] for name in names),
-                tuple(_picker([names.index(each) for each in each_behind]) for each_behind in behind),
+                tuple((each_behind, tuple(map(names.index, each_behind))) for each_behind in behind),
+                self.memory,
             )
             self._marking[0] = latest
         return latest
@@ -239,16 +241,16 @@ class _Marking:
     """The names of which some value has had a mark: all others need no looking at."""
     places: tuple[int, ...]
     """Where these stand among the names that the tables answer."""
-    behind: tuple[_Picker, ...]
-    """For each rule, what picks from the marks of these names those of the facts behind it."""
+    behind: tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]
+    """For each rule, those of these names that stand behind it, and their places among the marks."""
+    memory: Memory
 
-
-_Picker: TypeAlias = Callable[[tuple[object, ...]], object]
-"""Picks what stands at some places of a tuple."""
-
-
-def _picker(places: Sequence[int]) -> _Picker:
-    return operator.itemgetter(*places) if places else operator.itemgetter(slice(0))
+    def keys_of(self, marks: tuple[int, ...]) -> tuple[int, ...]:
+        """For each rule, one number for the marks of all that stands behind it."""
+        number_of = self.memory.number_of
+        found = tuple([number_of((names, *[marks[place] for place in places])) for names, places in self.behind])
+        self.memory.make_room()
+        return self.memory.keys.setdefault(marks, found)
 
 
 def plan_of(rulebook: Rulebook) -> Plan:
@@ -490,8 +492,7 @@ class Evaluation:
         A paragraph that is not in force and that the rule can do without is cited only where it refuses: a refusal may
         rest on it.
         """
-        marks, behind = self._marks
-        key = behind[self.rulebook.plan.places[judgement.rule.identity]](marks)
+        key = self._keys[self.rulebook.plan.places[judgement.rule.identity]]
         found = judgement.citations.get(key)
         if found is None:
             self.tables.memory.make_room()
@@ -500,8 +501,7 @@ class Evaluation:
 
     def citations_found(self) -> Sequence[tuple[Citation, ...] | None]:
         """For each rule, where its answer is written, as far as another case has shown it; else *None*."""
-        marks, behind = self._marks
-        return [judgement.citations.get(pick(marks)) for pick, judgement in zip(behind, self.judged, strict=True)]
+        return [judgement.citations.get(key) for key, judgement in zip(self._keys, self.judged, strict=True)]
 
     def _find_citations_of_rule(self, judgement: Judgement) -> Iterator[Citation]:
         rests_on, closures = judgement.answer.rests_on, judgement.verdict is _NOT_MET
@@ -515,10 +515,12 @@ class Evaluation:
         return item.optional and isinstance(self.value(item.name), Closed)
 
     @functools.cached_property
-    def _marks(self) -> tuple[tuple[int, ...], tuple[_Picker, ...]]:
-        """What stands for all that is cited because of the values of this case, and what picks those behind a rule."""
+    def _keys(self) -> tuple[int, ...]:
+        """For each rule, what stands for all that is cited because of the values of this case."""
         known, marking = self._known, self.rulebook.plan.marking()
-        return tuple([known[place].mark for place in marking.places]), marking.behind
+        marks = tuple([known[place].mark for place in marking.places])
+        # The tuple of another set of names is longer or shorter, so marks alone tell which names they are of.
+        return marking.memory.keys.get(marks) or marking.keys_of(marks)
 
     def citations_of(self, name: str) -> tuple[Citation, ...]:
         """Where the value of a name is written.

@@ -95,8 +95,8 @@ class Judgement:
         """Names of the given facts that would settle it."""
         self.gaps = gaps
         """What the texts do not say, in sentences."""
-        self.citations: dict[object, tuple[Citation, ...]] = {}
-        """Where it is written, by the marks of the facts behind the rule."""
+        self.citations: dict[int, tuple[Citation, ...]] = {}
+        """Where it is written, by the number that stands for the marks of the facts behind the rule."""
         self.amounts: dict[Rounding, tuple[Decimal, Decimal]] = {}
         """The amount from and to, by the policy it is rounded by."""
         self.sentence_told: str | None = None
@@ -377,6 +377,8 @@ class Memory:
         self._lock = threading.Lock()
         self._marks: dict[tuple[object, ...], tuple[int, object]] = {}
         self._numbers = itertools.count(1)
+        self.keys: dict[tuple[int, ...], tuple[int, ...]] = {}
+        """For each rule, a number for all that is cited because of the marks behind it, by the marks of a case."""
         self._room = MOST_KEPT
 
     def tables_of(self, provisions: Mapping[str, Cited]) -> Tables:
@@ -424,11 +426,14 @@ class Memory:
             with self._lock:
                 self.marked |= {name}
         held = (told, *(grounds or ())) if is_cited else grounds
-        key = (grounds is None, is_cited, *map(id, held or ()))
+        # What the addresses in the key belong to is held beside it.
+        return self.number_of((grounds is None, is_cited, *map(id, held or ())), held)
+
+    def number_of(self, key: tuple[object, ...], held: object = None) -> int:
+        """The number that stands for a key, which may hold addresses of what is ``held``; none is given twice."""
         found = self._marks.get(key)
         if found is None:
             self.make_room()
-            # What the addresses in the key belong to is held beside it.
             found = self._marks.setdefault(key, (next(self._numbers), held))
         return found[0]
 
@@ -442,6 +447,7 @@ class Memory:
         """Begin again: what is asked next is asked as if it were the first."""
         self._room = MOST_KEPT
         self._marks.clear()
+        self.keys.clear()
         for tables in list(self._documents.values()):
             tables.forget()
 

@@ -20,7 +20,7 @@ from icm_rules.engine.errors import InputError
 from icm_rules.engine.evaluation import Evaluation, OneOf, Outcome, Overall
 from icm_rules.engine.facts import DerivedFact, GivenFact
 from icm_rules.engine.rounding import USUAL, Rounding
-from icm_rules.engine.unfolding import SOURCE, Finders, Unfolding
+from icm_rules.engine.unfolding import Finders, Unfolding
 from icm_rules.model.grant import Grant, grant_of
 from icm_rules.model.terms import with_article
 
@@ -334,31 +334,37 @@ def report_of(
     return Report.unfolding(_FOUND_IN_EVALUATION, _Source(evaluation, heading, rounding, tuple(notes)))
 
 
+_Whose: TypeAlias = tuple[Mapping[str, Outcome], str, Rounding]
+"""What one answer of a report is found in: the outcomes, which of them, and how its amount is rounded."""
+
+
+class _OpenRecord:
+    """The fields of an :class:`OutcomeReport` while it is made: a frozen record is slow to make."""
+
+    verdict: Verdict
+    missing: tuple[str, ...]
+    sentence: str
+    citations: tuple[Citation, ...]
+    _source: tuple[Finders, _Whose]
+
+
 def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
     evaluation, rounding = source.evaluation, source.rounding
-    outcomes, new, put = evaluation.outcomes, OutcomeReport.__new__, object.__setattr__
-    found = {}
+    outcomes = evaluation.outcomes
+    found: dict[str, OutcomeReport] = {}
     told = zip(outcomes, evaluation.judged, evaluation.citations_found(), evaluation.sentences_found(), strict=True)
     for identity, judgement, citations, sentence in told:
         # What is read of most answers is put in place; all else is found when it is read.
-        fields: dict[str, object] = {
-            "verdict": judgement.verdict,
-            "missing": judgement.missing,
-            "sentence": sentence,
-            "citations": citations,
-            SOURCE: (_FOUND_IN_OUTCOME, (outcomes, identity, rounding)),
-        }
-        if sentence is None:
-            del fields["sentence"]
-        if citations is None:
-            del fields["citations"]
-        found[identity] = record = new(OutcomeReport)
-        put(record, "__dict__", fields)  # as Unfolding.unfolding does it, without a call for each of many
+        record = _OpenRecord()
+        record.verdict, record.missing = judgement.verdict, judgement.missing
+        if sentence is not None:
+            record.sentence = sentence
+        if citations is not None:
+            record.citations = citations
+        record._source = _FOUND_IN_OUTCOME, (outcomes, identity, rounding)  # noqa: SLF001 - it is one of its own
+        record.__class__ = OutcomeReport  # type: ignore[assignment] # it is one now
+        found[identity] = record  # type: ignore[assignment]
     return MappingProxyType(found)
-
-
-_Whose: TypeAlias = tuple[Mapping[str, Outcome], str, Rounding]
-"""What one answer of a report is found in: the outcomes, which of them, and how its amount is rounded."""
 
 
 def _amount(source: _Whose, end: int) -> Decimal | None:

@@ -242,7 +242,7 @@ def rounding_policy(rounding: Rounding | str) -> Rounding:
     return ROUNDINGS[rounding]
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class _Case:
     """What the heading of a report is found in."""
 

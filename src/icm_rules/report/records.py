@@ -317,7 +317,7 @@ class Report(Heading):
 # --- building ----------------------------------------------------------------------------------------------
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class _Source:
     """What a report is found in."""
 

@@ -216,7 +216,7 @@ class _Numbers:
     def of(cls, source: Source) -> _Numbers:
         """The numbers as the source has them now."""
         size = len(source)
-        numbers, why = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        numbers, why = np.zeros(size, np.int64), np.zeros(size, np.int32)
         reasons: list[object] = [None]
         of_dates = False
         for code in range(size):
@@ -258,6 +258,7 @@ class ElementwiseStep:
         """``inputs`` are the sources of the numbers, in the order of the function's arguments."""
         self.source, self.inputs, self.function = source, tuple(inputs), function
         self._held: list[_Numbers | None] = [None] * len(self.inputs)
+        self._of_unknown: tuple[tuple[_Numbers, ...], Array] = ((), np.zeros(1, np.int32))
 
     def _numbers(self, position: int, *, may_fill: bool) -> _Numbers:
         source, held = self.inputs[position], self._held[position]
@@ -286,24 +287,59 @@ class ElementwiseStep:
         if found.dtype == bool:
             self.source.of_flags = True
             found = found.view(np.int8)
-        unknown: Array | None = None
-        if any(why is not None and why.any() for why in whys):
-            unknown = np.zeros(rows, np.int32)
-            for why, table in zip(whys, held, strict=True):
-                unknown *= len(table.reasons)
-                if why is not None:
-                    unknown += why
-            found = np.where(unknown > 0, self.source.base, found)
-        self._make_room(found, unknown, may_fill=may_fill)
-        codes = np.subtract(found, self.source.base - RESERVED, dtype=np.int32)
-        if unknown is not None:
-            reasons = [table.reasons for table in held]
-            code_of = np.zeros(math.prod(map(len, reasons)), np.int32)
-            for joint in np.flatnonzero(np.bincount(unknown)).tolist():
-                if joint:
-                    code_of[joint] = self._code_of_unknown(joint, reasons, may_fill=may_fill)
-            np.copyto(codes, code_of.take(unknown), where=unknown > 0)
+        unknown = self._unknown(whys, held)
+        if unknown is None:
+            blocks[self.source.index] = self._codes(found, None, may_fill=may_fill)
+            return
+        codes = self._codes(found, unknown == 0, may_fill=may_fill)
+        codes += self._beyond(unknown, held, may_fill=may_fill)
         blocks[self.source.index] = codes
+
+    @staticmethod
+    def _unknown(whys: Sequence[Array | None], held: Sequence[_Numbers]) -> Array | None:
+        """For each row one number for why its arguments are unknown, 0 where none is; *None* where all are known."""
+        joint: Array | None = None
+        for why, table in zip(whys, held, strict=True):
+            if joint is not None:
+                joint *= len(table.reasons)
+            if why is not None and why.any():
+                joint = why.astype(np.int32) if joint is None else np.add(joint, why, out=joint)
+        return joint
+
+    def _codes(self, found: Array, known: Array | None, *, may_fill: bool) -> Array:
+        """The codes of numbers; those of rows that are not known are all the first of them."""
+        far = self._far(found, known)
+        # What lies below the first number is a large one where there is no sign.
+        if far.view(f"u{far.itemsize}").max(initial=0) >= self.source.span:
+            self._make_room(found, known, may_fill=may_fill)
+            far = self._far(found, known)
+        codes = far.astype(np.int32, copy=False)
+        codes += np.int32(RESERVED)
+        return codes
+
+    def _far(self, found: Array, known: Array | None) -> Array:
+        """How far numbers are from the first one; nought where they are not known."""
+        far = np.subtract(
+            found, self.source.base, dtype=np.int32 if found.itemsize <= np.int32().itemsize else np.int64
+        )
+        if known is not None:
+            far *= known
+        return far
+
+    def _beyond(self, unknown: Array, held: Sequence[_Numbers], *, may_fill: bool) -> Array:
+        """What makes the code of the first number that of the reason why a number is unknown; 0 where it is known."""
+        if [*map(id, held)] != [*map(id, self._of_unknown[0])]:
+            kept = np.full(math.prod(len(table.reasons) for table in held), _NOT_MET, np.int32)
+            kept[0] = 0
+            self._of_unknown = (tuple(held), kept)
+        _, kept = self._of_unknown
+        found: Array = kept.take(unknown)
+        if found.max(initial=0) == _NOT_MET:
+            reasons = [table.reasons for table in held]
+            for joint in np.unique(unknown[found == _NOT_MET]).tolist():
+                kept[joint] = self._code_of_unknown(joint, reasons, may_fill=may_fill) - RESERVED
+            found = kept.take(unknown)
+        return found
 
     def _code_of_unknown(self, joint: int, reasons: Sequence[list[object]], *, may_fill: bool) -> int:
         blocked: list[Any] = []
@@ -317,15 +353,12 @@ class ElementwiseStep:
             raise NotFilled
         return code
 
-    def _make_room(self, found: Array, unknown: Array | None, *, may_fill: bool) -> None:
+    def _make_room(self, found: Array, known: Array | None, *, may_fill: bool) -> None:
         source, span = self.source, self.source.span
-        # Where nothing is known the base stands, which there is room for.
-        if span and found.size and source.base <= found.min() and found.max() < source.base + span:
+        numbers = found if known is None else found[known]
+        if not numbers.size:
             return
-        known = found if unknown is None else found[unknown == 0]
-        if not known.size:
-            return
-        lowest, highest = int(known.min()), int(known.max())
+        lowest, highest = int(numbers.min()), int(numbers.max())
         if not may_fill:
             raise NotFilled
         if span:
@@ -338,6 +371,10 @@ class ElementwiseStep:
         source.base = lowest - slack
         source.span = highest - lowest + 2 * slack + 1
         source.changed()
+
+
+_NOT_MET = 1
+"""Stands where a reason has not been met; what makes a code of it is below zero."""
 
 
 class FactStep:
@@ -375,7 +412,9 @@ class PresenceStep:
         elif block.all():
             blocks[self.source.index] = self.told
         else:
-            blocks[self.source.index] = np.where(block > 0, np.int32(self.told), np.int32(self.untold))
+            codes = np.multiply(block > 0, self.told - self.untold, dtype=np.int32)
+            codes += np.int32(self.untold)
+            blocks[self.source.index] = codes
 
 
 class BlockedStep:
@@ -1007,8 +1046,7 @@ class Plan:
         blocks = self.codes_of(codes, room, may_fill=may_fill)
         places = []
         for table in self.tables:
-            found = table.places(blocks, room, may_fill=may_fill)
-            every = np.full(rows, found, np.intp) if isinstance(found, int) else found
+            every = _places_of(table, blocks, room, may_fill=may_fill)
             table.first_codes(every, None, may_fill=may_fill)
             places.append(every)
         return Trace(rows, blocks, places)
@@ -1024,29 +1062,35 @@ class Plan:
         """
         here = slice(offset + first, offset + last)
         mine = [block if isinstance(block, int) else block[first:last] for block in codes]
-        trace = self.trace(mine, last - first, may_fill=may_fill)
-        for table, places in zip(self.tables, trace.places, strict=True):
-            self.look_up(table, places, into, here)
+        room = np.empty((2, last - first), np.int32)
+        blocks = self.codes_of(mine, room, may_fill=may_fill)
+        for table in self.tables:
+            self._look_up(table, _places_of(table, blocks, room, may_fill=may_fill), into, here, may_fill=may_fill)
         for name, column in into.facts.items():
-            column[here] = trace.blocks[self.made[name].index]
+            column[here] = blocks[self.made[name].index]
 
-    def look_up(self, table: Table, places: Array, into: Answers, here: slice) -> None:
+    def _look_up(self, table: Table, places: Array, into: Answers, here: slice, *, may_fill: bool) -> None:
         """Put the answers that stand in these cells of a table into their places."""
-        columns: tuple[tuple[list[Array], list[Array]], ...] = (
-            (into.verdicts, table.verdicts),
-            (into.reasons, table.reasons),
-            (into.missing, table.missing),
-        )
-        for target, kept in columns:
-            if target:
-                for rule, column in zip(table.rules, kept, strict=True):
-                    whole = target[self._number_of[id(rule)]]
-                    if len(whole):
-                        column.take(places, mode="clip", out=whole[here])
+        numbers = [self._number_of[id(rule)] for rule in table.rules]
+        first = into.verdicts[numbers[0]]
+        # The first verdict shows whether there is an answer, so it is looked up in any case.
+        table.first_codes(places, first[here] if len(first) else None, may_fill=may_fill)
+        for number, column in zip(numbers[1:], table.verdicts[1:], strict=True):
+            if len(into.verdicts[number]):
+                column.take(places, mode="clip", out=into.verdicts[number][here])
+        for target, kept in ((into.reasons, table.reasons), (into.missing, table.missing)):
+            for number, codes in zip(numbers if target else (), kept, strict=True):
+                codes.take(places, mode="clip", out=target[number][here])
         for rule, low, high in zip(table.lines, table.low, table.high, strict=False):
-            number = self._line_of[id(rule)]
-            low.take(places, mode="clip", out=into.low[number][here])
-            into.put_high(number, here, high.take(places, mode="clip") if table.has_range else None)
+            line = self._line_of[id(rule)]
+            low.take(places, mode="clip", out=into.low[line][here])
+            into.put_high(line, here, high.take(places, mode="clip") if table.has_range else None)
+
+
+def _places_of(table: Table, blocks: Sequence[Block], room: Array, *, may_fill: bool) -> Array:
+    """The cell of each row, also where all rows have the same."""
+    found = table.places(blocks, room, may_fill=may_fill)
+    return np.full(room.shape[1], found, np.intp) if isinstance(found, int) else found
 
 
 def _told_of_table(table: Table) -> str:

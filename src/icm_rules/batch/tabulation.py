@@ -215,21 +215,22 @@ class _Sparse:
         """The place of each combination; -1 where it has not been met."""
         where = self._first(joint)
         held = self.keys.take(where, mode="clip")
-        hit = held == joint
         found: Array = self.places.take(where, mode="clip")
-        if hit.all():
+        looking = np.flatnonzero(held != joint)
+        if not looking.size:
             return found
-        found[~hit] = -1
-        looking = np.flatnonzero((held != joint) & (held != -1))
+        found[looking] = -1
+        held, where, sought = held.take(looking), where.take(looking), joint.take(looking)
         mask = len(self.keys) - 1
-        while looking.size:
-            where[looking] = (where[looking] + 1) & mask
-            held = self.keys[where[looking]]
-            sought = joint[looking]
-            hit = held == sought
-            found[looking[hit]] = self.places[where[looking[hit]]]
-            looking = looking[~hit & (held != -1)]
-        return found
+        while True:
+            # What stands at a place that another holds may stand at the next one; behind a free place nothing stands.
+            on = np.flatnonzero((held != sought) & (held != -1))
+            if not on.size:
+                return found
+            looking, where, sought = looking.take(on), (where.take(on) + 1) & mask, sought.take(on)
+            held = self.keys.take(where)
+            hit = np.flatnonzero(held == sought)
+            found[looking.take(hit)] = self.places.take(where.take(hit))
 
     def add(self, new: Sequence[int]) -> range:
         """Give places to combinations that have not been met, in their order."""

@@ -115,10 +115,15 @@ def test_rows_that_cannot_be_true_say_why_and_the_others_answer(answered):
     batch = pa.RecordBatch.from_arrays(
         [*batch.columns, pa.array(kinds)], names=[*batch.schema.names, "participant_kind"]
     )
-    found = road.TableRunner(give=GIVE, rulebook=BOOK).run(batch).to_pylist()
+    answers = road.TableRunner(give=GIVE, rulebook=BOOK).run(batch)
+    found = answers.to_pylist()
     assert found == planned(batch)
     assert any(row["problem"] for row in found)
     assert answered
+    for rule in BOOK.rules:
+        words = answers.column(rule.identity)
+        # Nor does a place lie outside the words where no verdict is told.
+        assert max(words.indices.buffers()[1].to_pybytes()[: len(words)]) < len(words.dictionary)
 
 
 def test_what_has_had_one_value_so_far_may_have_another_later(answered):

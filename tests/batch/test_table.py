@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -227,6 +228,14 @@ def test_an_amount_that_no_grant_can_have_is_a_problem_of_its_row(fast):
     sound, absurd = road.evaluate_table(table).to_pylist()
     assert sound["funding.special_needs.participant.eur"] == 500
     assert "more than a table holds" in absurd["problem"]
+    # The same where tables are there already, and what is met in the second batch is new.
+    batch, runner = table.combine_chunks().to_batches()[0], road.TableRunner()
+    runner.run(batch.slice(0, 1))
+    again = runner.run(batch)
+    assert again.to_pylist() == [sound, absurd]
+    for name in (rule.identity for rule in RULEBOOK.rules):
+        places = np.frombuffer(again.column(name).indices.buffers()[1], np.int8)
+        assert (places[: again.num_rows] >= 0).all()  # no place is outside the words, not even where none is told
 
 
 @pytest.mark.parametrize(

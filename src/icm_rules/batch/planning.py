@@ -110,6 +110,12 @@ class Answers:
                     self.high[line] = self.low[line].copy()
                 self.low[line][row], self.high[line][row] = low, high
 
+    def leave_out(self, row: int) -> None:
+        """Give a row the first verdict throughout, until it has others: what was looked up in vain is no verdict."""
+        for column in self.verdicts:
+            if len(column):
+                column[row] = 0
+
     def put_rows(self, places: Array, found: Answers) -> None:
         """Write the answers of several rows, each to its place."""
         pairs = [

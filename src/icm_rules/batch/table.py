@@ -461,6 +461,7 @@ class TableRunner:
     def _go_plain(self, rows: Iterable[int], codes: Mapping[str, Array], into: Into) -> None:
         for row in rows:
             there = into.offset + row
+            into.answers.leave_out(there)
             try:
                 found, verdict = self._plain(row, codes)
             except InputError as refusal:

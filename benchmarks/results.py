@@ -72,7 +72,8 @@ class Mark:
         if value is None:
             return self.words, wanted, "not measured", "–", why
         passed = value >= self.limit if self.at_least else value <= self.limit
-        return self.words, wanted, f"{value:.3g} {self.unit}", *(("passed", "") if passed else ("**missed**", why))
+        verdict, why = ("passed", "") if passed else ("**missed**", why)
+        return self.words, wanted, f"{value:.3g} {self.unit}", verdict, why
 
 
 MARKS = (

@@ -85,6 +85,15 @@ SIDES = {
 }
 
 
+def last_band_raised_by(euros: int) -> Reform:
+    """More travel support for the farthest."""
+    bands = guide(2018)["travel_bands"]
+    *others, last = bands.lines
+    return Reform.of(None).amended(
+        travel_bands=attrs.evolve(bands, lines=(*others, attrs.evolve(last, eur=last.eur + euros)))
+    )
+
+
 @pytest.mark.usefixtures("_by_tables")
 class TestUnderAReform:
     @pytest.mark.parametrize("after", SIDES.values(), ids=SIDES)
@@ -122,27 +131,18 @@ class TestUnderAReform:
         assert 0 < seen[0] <= 300
 
     def test_a_sweep_finds_its_cases_once(self, today, monkeypatch):
-        bands = guide(2018)["travel_bands"]
-        *others, last = bands.lines
         found = []
         monkeypatch.setattr(baseline, "combined", lambda codes: found.append(codes) or combined(codes))
-        totals = []
-        for more in (0, 100, 200):
-            raised = attrs.evolve(last, eur=last.eur + more)
-            reform = Reform.of(None).amended(travel_bands=attrs.evolve(bands, lines=(*others, raised)))
-            totals.append(today.under(reform).column("total_high_eur").to_pylist())
+        totals = [today.under(last_band_raised_by(more)).column("total_high_eur").to_pylist() for more in (0, 100, 200)]
         assert len(found) <= 1
         assert totals[0] != totals[1] != totals[2]
 
     def test_one_reform_after_the_other_leaves_nothing_behind(self, today):
         """A long sweep takes no more memory than a short one."""
-        bands = guide(2018)["travel_bands"]
-        *others, last = bands.lines
 
         def tables_after(sums: range) -> int:
             for more in sums:
-                raised = attrs.evolve(last, eur=last.eur + more)
-                today.under(Reform.of(None).amended(travel_bands=attrs.evolve(bands, lines=(*others, raised))))
+                today.under(last_band_raised_by(more))
             gc.collect()
             return sum(isinstance(each, Table) for each in gc.get_objects())
 

@@ -21,7 +21,7 @@ def runner() -> road.TableRunner:
     return road.TableRunner(give=GIVE)
 
 
-# Twenty parts, so that a failure names its seed and two processors can share them (-k "part and ...").
+# Twenty parts, so that a failure names its seed and two processes can share them, each naming its own.
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_million_random_rows_are_the_rows_one_by_one(runner, part):
     """All calls, a tenth of all facts unknown, in batches through one runner."""

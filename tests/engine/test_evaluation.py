@@ -899,10 +899,10 @@ class TestFoundWhenAskedFor:
         paying = [item.identity for item in book.rules if item.pays and not item.informs]
         for facts in (FULL, without_fact("distance_km"), {**FULL, "has_cover": False}):
             case = evaluated(facts, book=book)
-            assert [identity for identity, _ in case.paying] == [
+            assert [item.identity for item in case.paying] == [
                 name for name in paying if case.outcomes[name].verdict in {Verdict.DUE, Verdict.UNDETERMINED}
             ]
-        assert "payment.cover.amount" not in [identity for identity, _ in case.paying]
+        assert "payment.cover.amount" not in [item.identity for item in case.paying]
 
     def test_citations_are_found_as_far_as_they_were_asked_for(self):
         """By this case or by another that rests on the same; worlds put theirs together anew."""

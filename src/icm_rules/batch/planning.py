@@ -111,7 +111,7 @@ class Answers:
                 self.low[line][row], self.high[line][row] = low, high
 
     def leave_out(self, row: int) -> None:
-        """Give a row the first verdict throughout, until it has others: what was looked up in vain is no verdict."""
+        """Take back what was looked up in vain of a row that cannot be answered: it is no verdict."""
         for column in self.verdicts:
             if len(column):
                 column[row] = 0
@@ -325,19 +325,17 @@ class ElementwiseStep:
 
     def _far(self, found: Array, known: Array | None) -> Array:
         """How far numbers are from the first one; nought where they are not known."""
-        far = np.subtract(
-            found, self.source.base, dtype=np.int32 if found.itemsize <= np.int32().itemsize else np.int64
-        )
+        far: Array = np.subtract(found, self.source.base, dtype=np.promote_types(found.dtype, np.int32))
         if known is not None:
             far *= known
         return far
 
     def _beyond(self, unknown: Array, held: Sequence[_Numbers], *, may_fill: bool) -> Array:
         """What makes the code of the first number that of the reason why a number is unknown; 0 where it is known."""
-        if [*map(id, held)] != [*map(id, self._of_unknown[0])]:
+        if (*held,) != self._of_unknown[0]:
             kept = np.full(math.prod(len(table.reasons) for table in held), _NOT_MET, np.int32)
             kept[0] = 0
-            self._of_unknown = (tuple(held), kept)
+            self._of_unknown = ((*held,), kept)
         _, kept = self._of_unknown
         found: Array = kept.take(unknown)
         if found.max(initial=0) == _NOT_MET:

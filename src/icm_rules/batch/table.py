@@ -461,16 +461,18 @@ class TableRunner:
     def _go_plain(self, rows: Iterable[int], codes: Mapping[str, Array], into: Into) -> None:
         for row in rows:
             there = into.offset + row
-            into.answers.leave_out(there)
             try:
                 found, verdict = self._plain(row, codes)
             except InputError as refusal:
-                into.problems[there] = f"{refusal.field}: {refusal}" if refusal.field else str(refusal)
+                problem = f"{refusal.field}: {refusal}" if refusal.field else str(refusal)
             except (GuideError, OverflowError) as refusal:
-                into.problems[there] = str(refusal)
+                problem = str(refusal)
             else:
                 into.answers.put(there, found)
                 into.overall[there] = verdict
+                continue
+            into.problems[there] = problem
+            into.answers.leave_out(there)
 
     def _plain(self, row: int, codes: Mapping[str, Array]) -> tuple[Row, int]:
         told = {}

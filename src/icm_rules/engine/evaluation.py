@@ -146,7 +146,15 @@ class Outcome(_Open):
 
     def amounts(self, rounding: Rounding = USUAL) -> tuple[Decimal, Decimal] | None:
         """The amount due from and to, rounded by the policy; *None* where none is due."""
-        return self.judgement.rounded(rounding)
+        judgement = self.judgement
+        low, high = judgement.answer.low, judgement.answer.high
+        if low is None or high is None:
+            return None
+        amounts = judgement.amounts.get(rounding)
+        if amounts is None:
+            rounded = rounding.apply(low)
+            amounts = judgement.amounts[rounding] = rounded, rounded if high is low else rounding.apply(high)
+        return amounts
 
     def __repr__(self) -> str:
         """The rule, and what came of it."""
@@ -345,13 +353,13 @@ class Evaluation:
         return Outcomes(self)
 
     @property
-    def paying(self) -> Iterator[tuple[str, Judgement]]:
-        """What came of the rules that pay and do not merely inform, where something is due or cannot be told."""
-        judged = self.judged
+    def paying(self) -> Iterator[Outcome]:
+        """The outcomes of the rules that pay and do not merely inform, where something is due or cannot be told."""
+        judged, outcomes = self.judged, self.outcomes
         for place, identity in self.rulebook.plan.paying:
-            judgement = judged[place]
-            if judgement.verdict is _DUE or judgement.verdict is _UNDETERMINED:
-                yield identity, judgement
+            verdict = judged[place].verdict
+            if verdict is _DUE or verdict is _UNDETERMINED:
+                yield outcomes[identity]
 
     def is_due(self, outcome: Outcome) -> bool:
         """Whether the rule is due: by the stage that was told; else also whenever the given facts decide it."""

@@ -111,17 +111,6 @@ class Judgement:
             self.sentence_told = self.answer.sentence
         return self.sentence_told
 
-    def rounded(self, rounding: Rounding) -> tuple[Decimal, Decimal] | None:
-        """The amount due from and to, rounded by the policy; *None* where none is due."""
-        amounts = self.amounts.get(rounding)
-        if amounts is None:
-            low, high = self.answer.low, self.answer.high
-            if low is None or high is None:
-                return None
-            rounded = rounding.apply(low)
-            amounts = self.amounts[rounding] = rounded, rounded if high is low else rounding.apply(high)
-        return amounts
-
     def framed(self, places: Mapping[str, int]) -> tuple[str, tuple[int, ...]]:
         """The reason where it mentions facts; ``places`` says where each of them stands."""
         text, mentioned = self.answer.frame

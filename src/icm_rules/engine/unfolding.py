@@ -11,11 +11,19 @@ import attrs
 Finders = Mapping[str, Callable[[Any], object]]
 """By field, what finds its value in the source of a record."""
 
-SOURCE = "_source"
+_SOURCE = "_source"
 """The attribute that holds the finders and the source."""
 
 _NOTHING: Mapping[str, object] = MappingProxyType({})
 _NO_SOURCE = _NOTHING, None
+
+
+class Open:
+    """A record while it is made, for a frozen one is slow to make: its class is put in place when it is whole."""
+
+    def __init__(self, finders: Finders, source: object) -> None:
+        """Only what the other fields are found in is known."""
+        self._source = finders, source
 
 
 class Unfolding:
@@ -29,9 +37,11 @@ class Unfolding:
     @classmethod
     def unfolding(cls, finders: Finders, source: object, known: Mapping[str, object] = _NOTHING) -> Self:
         """A record whose fields are found in ``source``, but for those that are ``known``."""
-        record = cls.__new__(cls)
-        object.__setattr__(record, "__dict__", {**known, SOURCE: (finders, source)})
-        return record
+        record: Any = Open(finders, source)
+        record.__dict__.update(known)
+        record.__class__ = cls
+        made: Self = record
+        return made
 
     def __getstate__(self) -> dict[str, object]:
         """Every field; the source stays behind."""
@@ -48,7 +58,7 @@ class Unfolding:
 def _find(record: Unfolding, name: str) -> object:
     """A field that was not read before."""
     attributes = record.__dict__
-    finders, source = attributes.get(SOURCE, _NO_SOURCE)
+    finders, source = attributes.get(_SOURCE, _NO_SOURCE)
     if name not in finders:
         message = f"{type(record).__name__!r} object has no attribute {name!r}"
         raise AttributeError(message, name=name, obj=record)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import TypeAlias
 
 import attrs
 
-from icm_rules.engine.answers import Answer, Payment
+from icm_rules.engine.answers import Payment
 from icm_rules.engine.citations import Citation, Confidence
 from icm_rules.engine.evaluation import Evaluation, Outcome
 from icm_rules.engine.rounding import USUAL, Rounding
@@ -129,8 +128,7 @@ class Grant:
     @property
     def total(self) -> Decimal | None:
         """What is due [EUR]; *None* while a line is open or a range."""
-        amounts = [line.amount for line in self.lines]
-        return None if None in amounts else sum(filter(None, amounts), _NOTHING)
+        return None if any(line.amount is None for line in self.lines) else self.low
 
 
 def grant_of(evaluation: Evaluation, rounding: Rounding = USUAL) -> Grant:
@@ -138,53 +136,26 @@ def grant_of(evaluation: Evaluation, rounding: Rounding = USUAL) -> Grant:
 
     A rule that does not apply, or is not in force, gives no line; one that cannot tell gives an open line.
     """
-    outcomes = evaluation.outcomes
     return Grant(
-        lines=[_line(outcomes, identity, judgement.rounded(rounding)) for identity, judgement in evaluation.paying],
+        lines=[_line(outcome, rounding) for outcome in evaluation.paying],
         rounding=rounding.name,
         rounding_words=rounding.words,
         rounding_confidence=rounding.confidence,
     )
 
 
-_Whose: TypeAlias = tuple[Mapping[str, Outcome], str]
-"""What a line is found in: the outcomes, and which of them pays it."""
-
-
-class _OpenLine:
-    """The fields of a :class:`GrantLine` while it is made: a frozen one is slow to make."""
-
-    low: Decimal | None
-    high: Decimal | None
-    _source: tuple[Finders, _Whose]
-
-
-def _line(outcomes: Mapping[str, Outcome], identity: str, amounts: tuple[Decimal, Decimal] | None) -> GrantLine:
-    line = _OpenLine()
-    line.low, line.high = amounts or (None, None)
-    line._source = _FOUND_IN_OUTCOME, (outcomes, identity)  # noqa: SLF001 - it is one of its own
-    line.__class__ = GrantLine  # type: ignore[assignment] # it is one now
-    return line  # type: ignore[return-value]
-
-
-def _answer_of(source: _Whose) -> Answer:
-    outcomes, identity = source
-    return outcomes[identity].answer
-
-
-def _label_of(source: _Whose) -> str:
-    outcomes, identity = source
-    rule = outcomes[identity].rule
-    return rule.title or rule.statement.rstrip(".")
+def _line(outcome: Outcome, rounding: Rounding) -> GrantLine:
+    low, high = outcome.amounts(rounding) or (None, None)
+    return GrantLine.unfolding(_FOUND_IN_OUTCOME, outcome, {"low": low, "high": high})
 
 
 _FOUND_IN_OUTCOME: Finders = {
-    "identity": lambda source: source[1],
-    "label": _label_of,
-    "lowest": lambda source: _answer_of(source).low,
-    "highest": lambda source: _answer_of(source).high,
-    "sentence": lambda source: source[0][source[1]].sentence,
-    "missing": lambda source: source[0][source[1]].missing,
-    "gaps": lambda source: source[0][source[1]].gaps,
-    "citations": lambda source: source[0][source[1]].citations,
+    "identity": lambda outcome: outcome.identity,
+    "label": lambda outcome: outcome.rule.title or outcome.rule.statement.rstrip("."),
+    "lowest": lambda outcome: outcome.answer.low,
+    "highest": lambda outcome: outcome.answer.high,
+    "sentence": lambda outcome: outcome.sentence,
+    "missing": lambda outcome: outcome.missing,
+    "gaps": lambda outcome: outcome.gaps,
+    "citations": lambda outcome: outcome.citations,
 }

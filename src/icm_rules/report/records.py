@@ -20,7 +20,7 @@ from icm_rules.engine.errors import InputError
 from icm_rules.engine.evaluation import Evaluation, OneOf, Outcome, Overall
 from icm_rules.engine.facts import DerivedFact, GivenFact
 from icm_rules.engine.rounding import USUAL, Rounding
-from icm_rules.engine.unfolding import Finders, Unfolding
+from icm_rules.engine.unfolding import Finders, Open, Unfolding
 from icm_rules.model.grant import Grant, grant_of
 from icm_rules.model.terms import with_article
 
@@ -334,20 +334,6 @@ def report_of(
     return Report.unfolding(_FOUND_IN_EVALUATION, _Source(evaluation, heading, rounding, tuple(notes)))
 
 
-_Whose: TypeAlias = tuple[Mapping[str, Outcome], str, Rounding]
-"""What one answer of a report is found in: the outcomes, which of them, and how its amount is rounded."""
-
-
-class _OpenRecord:
-    """The fields of an :class:`OutcomeReport` while it is made: a frozen record is slow to make."""
-
-    verdict: Verdict
-    missing: tuple[str, ...]
-    sentence: str
-    citations: tuple[Citation, ...]
-    _source: tuple[Finders, _Whose]
-
-
 def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
     evaluation, rounding = source.evaluation, source.rounding
     outcomes = evaluation.outcomes
@@ -355,16 +341,19 @@ def _outcomes(source: _Source) -> Mapping[str, OutcomeReport]:
     told = zip(outcomes, evaluation.judged, evaluation.citations_found(), evaluation.sentences_found(), strict=True)
     for identity, judgement, citations, sentence in told:
         # What is read of most answers is put in place; all else is found when it is read.
-        record = _OpenRecord()
+        record: Any = Open(_FOUND_IN_OUTCOME, (outcomes, identity, rounding))
         record.verdict, record.missing = judgement.verdict, judgement.missing
         if sentence is not None:
             record.sentence = sentence
         if citations is not None:
             record.citations = citations
-        record._source = _FOUND_IN_OUTCOME, (outcomes, identity, rounding)  # noqa: SLF001 - it is one of its own
-        record.__class__ = OutcomeReport  # type: ignore[assignment] # it is one now
-        found[identity] = record  # type: ignore[assignment]
+        record.__class__ = OutcomeReport
+        found[identity] = record
     return MappingProxyType(found)
+
+
+_Whose: TypeAlias = tuple[Mapping[str, Outcome], str, Rounding]
+"""What one answer of a report is found in: the outcomes, which of them, and how its amount is rounded."""
 
 
 def _amount(source: _Whose, end: int) -> Decimal | None:
